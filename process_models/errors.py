@@ -1,0 +1,29 @@
+"""Every error that LACSS Twin raises on purpose.
+
+    LacssError
+    ├── InputError          a value, row, unit, option, recipe or line that breaks a rule (exit code 1)
+    │   └── NotSupported    right in itself, but this version or engine cannot express it
+    └── StoreError          the system of record cannot be opened, read or written (exit code 1)
+
+A message is one line that names what, where, the rule and the value received.
+"""
+
+from __future__ import annotations
+
+__all__ = ["InputError", "LacssError", "NotSupported", "StoreError"]
+
+
+class LacssError(Exception):
+    """Root of the family; its text is shown to people as it is."""
+
+
+class InputError(LacssError, ValueError):
+    """A value from outside that breaks a rule."""
+
+
+class NotSupported(InputError):  # noqa: N818 - it is what the user reads
+    """A request that is right in itself and that this engine or version cannot express."""
+
+
+class StoreError(LacssError):
+    """The system of record cannot be opened, read or written."""

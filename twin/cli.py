@@ -1,0 +1,46 @@
+"""The command `lacss`: collects the commands, and turns errors into one line and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+
+import typer
+
+from process_models.errors import LacssError
+from twin import commands
+
+__all__ = ["build", "main"]
+
+
+def build() -> typer.Typer:
+    """The application with every module of `twin.commands` registered, in alphabetical order.
+
+    Each of these modules has `register(app)`.
+    """
+    app = typer.Typer(
+        name="lacss",
+        help="Digital twin and statistical process control of a LACSS lithium-anode line.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    for module in sorted(info.name for info in pkgutil.iter_modules(commands.__path__)):
+        importlib.import_module(f"twin.commands.{module}").register(app)
+    return app
+
+
+def main() -> None:
+    """Run the command; an error of ours is one line on stderr and exit code 1."""
+    try:
+        build()()
+    except LacssError as error:
+        text = " ".join(str(error).split())
+        typer.echo(f"lacss: {text if len(text) <= 390 else text[:389] + '…'}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:  # the reader of our output went away, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

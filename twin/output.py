@@ -1,0 +1,59 @@
+"""How every command speaks: one JSON object, or a readable table, on stdout."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+__all__ = ["JSON_OPTION", "emit", "jsonable", "table"]
+
+JSON_OPTION = typer.Option("--json", help="Print exactly one JSON object on stdout.")
+
+
+def jsonable(value: Any) -> Any:
+    """`value` with arrays, dates and paths made plain, and numbers that are not finite made null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    if isinstance(value, Mapping):
+        return {str(k): jsonable(v) for k, v in value.items()}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if hasattr(value, "tolist"):  # numpy scalars and arrays
+        return jsonable(value.tolist())
+    if isinstance(value, Iterable):
+        return [jsonable(v) for v in value]
+    raise TypeError(f"cannot be written as JSON: {type(value).__name__}")
+
+
+def emit(payload: Mapping[str, Any]) -> None:
+    """Print `payload` as one JSON object on stdout."""
+    typer.echo(json.dumps(jsonable(payload), allow_nan=False, ensure_ascii=False))
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print a table; floats with four significant digits, None as a dash."""
+    from rich.console import Console
+    from rich.table import Table
+
+    grid = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        grid.add_row(*(_cell(value) for value in row))
+    Console(soft_wrap=False).print(grid)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.4g}" if math.isfinite(value) else "–"
+    return str(value)
