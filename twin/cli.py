@@ -6,6 +6,8 @@ import importlib
 import os
 import pkgutil
 import sys
+from importlib import metadata
+from typing import Annotated
 
 import typer
 
@@ -28,9 +30,27 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
+    app.callback()(_root)
     for module in sorted(info.name for info in pkgutil.iter_modules(commands.__path__)):
         importlib.import_module(f"twin.commands.{module}").register(app)
     return app
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"lacss {metadata.version('lacss-twin')}")
+        raise typer.Exit
+
+
+def _root(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version and end.", is_eager=True, callback=_print_version
+        ),
+    ] = False,
+) -> None:
+    """Options of `lacss` itself; the commands have their own."""
 
 
 def main() -> None:
