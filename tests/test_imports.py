@@ -23,7 +23,11 @@ ONLY_IN = {
     "apprise": "twin",
     "typer": "twin",
 }
-SPC_DOES_NOT_KNOW = ("process_models.quality", "process_models.capability", "process_models.physics")
+SPC_DOES_NOT_KNOW = (
+    "process_models.quality",
+    "process_models.capability",
+    "process_models.physics",
+)
 PURE_ROOM_FORBIDS = {"os", "pathlib", "io", "socket", "time", "datetime", "sqlite3", "urllib"}
 
 

@@ -21,7 +21,10 @@ def install(packages: tuple[str, ...]) -> None:
     subprocess.run(["apt-get", "update", "-qq"], env=APT, check=False, stdout=subprocess.DEVNULL)
     done = subprocess.run(
         ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
-        env=APT, check=False, capture_output=True, text=True,
+        env=APT,
+        check=False,
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
         print(f"components: apt-get could not install {' '.join(packages)}: {done.stderr[-200:]}")

@@ -1,4 +1,4 @@
-"""A stranger's view: the command `lacss` in a home of its own, nothing imported from the product."""
+"""A stranger's view: the command `lacss` in a home of its own, no import of the product."""
 
 from __future__ import annotations
 
