@@ -1,0 +1,36 @@
+"""Statistical process control: one chart family a file, one result type for all of them.
+
+`fit` makes frozen limits from Phase I, `evaluate` judges points against them, `chart` does both.
+Run rules live in `rules`, constants in `constants`. Specification limits are not known here: they
+belong to `process_models.capability`, next door.
+"""
+
+from __future__ import annotations
+
+from process_models.spc.constants import c4, d2, d3, shewhart_factors
+from process_models.spc.data import ChartData
+from process_models.spc.engine import chart, evaluate, fit
+from process_models.spc.limits import FrozenLimits
+from process_models.spc.options import ChartOptions
+from process_models.spc.registry import CHARTS
+from process_models.spc.result import ChartResult, Panel, Signal
+from process_models.spc.rules import RULE_SETS, RULES
+
+__all__ = [
+    "CHARTS",
+    "RULES",
+    "RULE_SETS",
+    "ChartData",
+    "ChartOptions",
+    "ChartResult",
+    "FrozenLimits",
+    "Panel",
+    "Signal",
+    "c4",
+    "chart",
+    "d2",
+    "d3",
+    "evaluate",
+    "fit",
+    "shewhart_factors",
+]

@@ -1,0 +1,76 @@
+"""What a chart is drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from process_models.errors import InputError
+from process_models.spc.result import FloatArray
+
+__all__ = ["ChartData"]
+
+
+@dataclass(frozen=True, eq=False)
+class ChartData:
+    """Observations in the order they were made.
+
+    Attributes
+    ----------
+    values : (n,), (n, m) or (k, m, p) array
+        Single values, or counts; one subgroup a row, nan where a ragged subgroup has no value,
+        or one multivariate observation a row; subgroups of multivariate observations.
+    sizes : (n,) array or None
+        Sample size or area of opportunity of counts.
+
+    Raises
+    ------
+    InputError
+        When there is no point, a single value is missing, anything is infinite, a subgroup is
+        empty, or the sizes do not fit.
+    """
+
+    values: FloatArray
+    sizes: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        values = np.asarray(self.values, dtype=np.float64)
+        object.__setattr__(self, "values", values)
+        if not 1 <= values.ndim <= 3:
+            raise InputError(f"values must have 1 to 3 dimensions, got {values.ndim}")
+        if values.shape[0] == 0:
+            raise InputError("a chart needs at least one point, got none")
+        if not np.isfinite(values).all():
+            _refuse_gaps(values)
+        if self.sizes is not None:
+            object.__setattr__(self, "sizes", _checked_sizes(self.sizes, values))
+
+    @property
+    def n(self) -> int:
+        """Number of points: values or subgroups."""
+        return int(self.values.shape[0])
+
+
+def _refuse_gaps(values: FloatArray) -> None:
+    if values.ndim == 1:
+        point = int(np.flatnonzero(~np.isfinite(values))[0])
+        raise InputError(f"the value of point {point + 1} must be finite, got {values[point]}")
+    rows = values.reshape(values.shape[0], -1)
+    infinite = np.flatnonzero(np.isinf(rows).any(axis=1))
+    if infinite.size:
+        raise InputError(f"the values of subgroup {infinite[0] + 1} must be finite, got infinity")
+    empty = np.flatnonzero(np.isnan(rows).all(axis=1))
+    if empty.size:
+        raise InputError(f"subgroup {empty[0] + 1} must have at least one value, got none")
+
+
+def _checked_sizes(sizes: FloatArray, values: FloatArray) -> FloatArray:
+    checked = np.asarray(sizes, dtype=np.float64)
+    if checked.shape != values.shape[:1]:
+        raise InputError(f"sizes must be {values.shape[0]}, one a point, got {checked.shape}")
+    wrong = np.flatnonzero(~(np.isfinite(checked) & (checked > 0)))
+    if wrong.size:
+        at = int(wrong[0])
+        raise InputError(f"the size of point {at + 1} must be above 0, got {checked[at]:g}")
+    return checked

@@ -1,0 +1,145 @@
+"""Fit, evaluate, chart: the three verbs, the same for every kind of chart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from process_models.errors import InputError
+from process_models.spc.data import ChartData
+from process_models.spc.family import Drawing, Drawn, estimation_mask
+from process_models.spc.limits import FrozenLimits
+from process_models.spc.options import ChartOptions
+from process_models.spc.registry import find_kind
+from process_models.spc.result import ChartResult, FloatArray, Signal
+from process_models.spc.rules import Rule, broken_rules, parse_rules, within_scope
+
+__all__ = ["chart", "evaluate", "fit"]
+
+_DEFAULT = ChartOptions()
+
+
+def fit(kind: str, data: ChartData, options: ChartOptions = _DEFAULT) -> FrozenLimits:
+    """Phase I: estimate what the limits rest on from the first `options.phase1` points.
+
+    Raises
+    ------
+    InputError
+        When the kind is unknown or the data cannot give its estimates.
+    """
+    family = find_kind(kind)
+    family.check(data, kind)
+    used = estimation_mask(data.n, options)
+    phase1 = data.n if options.phase1 is None else options.phase1
+    excluded = tuple(sorted({int(point) for point in options.exclude}))
+    parameters = {**family.fit(data, options), "points": int(used.sum())}
+    return FrozenLimits(kind, phase1, excluded, parameters)
+
+
+def evaluate(
+    limits: FrozenLimits, data: ChartData, options: ChartOptions = _DEFAULT
+) -> ChartResult:
+    """Phase II: draw all points of `data` against frozen limits and judge them by the rules.
+
+    Parameters
+    ----------
+    limits : FrozenLimits
+    data : ChartData
+        Later points, or Phase I with what followed.
+    options : ChartOptions
+        Widths and rules count; `phase1` says how many of these points gave the limits, by default
+        as many as the limits were fitted on, and 0 for points that are all later.
+
+    Returns
+    -------
+    ChartResult
+
+    Raises
+    ------
+    InputError
+        When the data or the rules do not suit this kind of chart.
+    """
+    family = find_kind(limits.kind)
+    family.check(data, limits.kind)
+    rules = parse_rules(options.rules)
+    phase1 = min(limits.phase1, data.n) if options.phase1 is None else options.phase1
+    drawing = family.draw(limits, data, replace(options, phase1=phase1))
+    suited = _suited(rules, limits.kind, drawing)
+    return ChartResult(
+        chart=limits.kind,
+        n=data.n,
+        phase1=phase1,
+        sigma=drawing.sigma,
+        panels=tuple(drawn.panel for drawn in drawing.drawn),
+        signals=tuple(s for drawn in drawing.drawn for s in _signals(drawn, rules)),
+        excluded=tuple(point for point in limits.excluded if phase1 and point <= data.n),
+        extras={**drawing.extras, "rules": suited},
+    )
+
+
+def chart(kind: str, data: ChartData, options: ChartOptions = _DEFAULT) -> ChartResult:
+    """Fit on the first `options.phase1` points, then evaluate all of them.
+
+    >>> data = ChartData(np.array([9.9, 10.1, 10.0, 9.8, 10.2, 12.0]))
+    >>> [s.point for s in chart("i_mr", data, ChartOptions(phase1=5)).signals]
+    [6, 6]
+    """
+    return evaluate(fit(kind, data, options), data, options)
+
+
+def _suited(rules: tuple[Rule, ...], kind: str, drawing: Drawing) -> dict[str, list[str]]:
+    """Which of the asked rules each panel is judged by."""
+    suited = {
+        drawn.panel.statistic: [rule.name for rule in within_scope(rules, drawn.scope)]
+        for drawn in drawing.drawn
+    }
+    if rules and not any(suited.values()):
+        asked = ", ".join(rule.name for rule in rules)
+        raise InputError(
+            f"chart {kind} takes the rule beyond_limits only, since its points depend on those "
+            f"before or are not normal, got {asked}"
+        )
+    return suited
+
+
+def _signals(drawn: Drawn, rules: tuple[Rule, ...]) -> list[Signal]:
+    suited = within_scope(rules, drawn.scope)
+    if not suited:
+        return []
+    panel = drawn.panel
+    beyond = _beyond(panel.points, panel.lcl, panel.ucl)
+    flagged = broken_rules(suited, panel.points, _standardised(drawn), beyond)
+    counts = [len(found) for found in flagged]
+    points = np.concatenate(flagged)
+    order = np.argsort(points, kind="stable")
+    names = np.repeat(np.arange(len(suited)), counts)[order]
+    texts = [rule.name for rule in suited]
+    return [
+        Signal(panel.statistic, point + 1, texts[rule])
+        for point, rule in zip(points[order].tolist(), names.tolist(), strict=True)
+    ]
+
+
+def _beyond(
+    points: FloatArray, lcl: float | FloatArray | None, ucl: float | FloatArray | None
+) -> NDArray[np.bool_]:
+    beyond = np.zeros(len(points), dtype=np.bool_)
+    if lcl is not None:
+        beyond |= points < lcl
+    if ucl is not None:
+        beyond |= points > ucl
+    return beyond
+
+
+def _standardised(drawn: Drawn) -> FloatArray:
+    """Distance from the centre line in standard errors; 0 on the line even without spread."""
+    points, centre = drawn.panel.points, drawn.panel.centre_line
+    if drawn.spread is None or centre is None:
+        return np.full(len(points), np.nan)
+    away = points - centre
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = away / drawn.spread
+    z[away == 0] = 0.0
+    return z

@@ -1,0 +1,85 @@
+"""Individuals and moving ranges (I-MR).
+
+Mean ± L sigma and, for the ranges of two neighbours, (d2 ± L d3) sigma; sigma by default the mean
+moving range over d2(2). Moving ranges overlap, so only their limits are judged, not their runs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from process_models.errors import InputError
+from process_models.spc.constants import d2, d3
+from process_models.spc.data import ChartData
+from process_models.spc.family import ChartKind, Drawing, Drawn, estimation_mask, shewhart_panel
+from process_models.spc.limits import FrozenLimits
+from process_models.spc.options import ChartOptions
+from process_models.spc.result import FloatArray
+from process_models.spc.sigma import STEP_METHODS, exact_mean, moving_range, step_sigma
+
+__all__ = ["KINDS", "check_individuals", "fit_individuals", "moving_range_panel"]
+
+
+def check_individuals(data: ChartData, kind: str) -> None:
+    """Refuse subgroups.
+
+    Raises
+    ------
+    InputError
+        When `data` is not one value a point.
+    """
+    if data.values.ndim != 1:
+        raise InputError(f"chart {kind} needs one value a point, got subgroups")
+
+
+def fit_individuals(kind: str, values: FloatArray, options: ChartOptions) -> dict[str, Any]:
+    """Mean of the used values, and sigma from the steps between used neighbours.
+
+    Raises
+    ------
+    InputError
+        When the method does not apply to single values or fewer than two neighbours are used.
+    """
+    used = estimation_mask(len(values), options)
+    method = options.sigma_method or "mr_d2"
+    if method not in STEP_METHODS:
+        raise InputError(
+            f"sigma-method of chart {kind} with single values must be one of "
+            f"{', '.join(STEP_METHODS)}, got {method!r}"
+        )
+    centre = options.centre
+    if centre is None:
+        centre = exact_mean(values if used.all() else values[used])
+    if options.sigma is not None:
+        return {"centre": centre, "sigma": options.sigma, "sigma_method": "known"}
+    return {"centre": centre, "sigma": step_sigma(values, used, method), "sigma_method": method}
+
+
+def moving_range_panel(values: FloatArray, sigma: float, nsigma: float) -> Drawn:
+    """The chart of |x(i) - x(i - 1)|, whose first point has no value."""
+    return shewhart_panel(
+        "moving_range", moving_range(values), d2(2) * sigma, d3(2) * sigma,
+        nsigma=nsigma, bounds=(0.0, np.inf), scope="limits",
+    )  # fmt: skip
+
+
+def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
+    sigma, nsigma = limits.number("sigma"), options.nsigma
+    individual = shewhart_panel(
+        "individual", data.values, limits.number("centre"), sigma, nsigma=nsigma
+    )
+    extras = {"sigma_method": limits.parameters.get("sigma_method")}
+    panels = (individual, moving_range_panel(data.values, sigma, nsigma))
+    return Drawing(panels, sigma, extras)
+
+
+KINDS = (
+    ChartKind(
+        "i_mr",
+        check_individuals,
+        lambda data, options: fit_individuals("i_mr", data.values, options),
+        _draw,
+    ),
+)
