@@ -1,0 +1,155 @@
+"""The connection to the database: durable, shared between processes, refusing what is newer.
+
+SQLite runs in WAL mode with synchronous=FULL, so a commit that returned survives a loss of power;
+writers begin IMMEDIATE and wait for each other. Another database is named by its URL.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from process_models.errors import LacssError, StoreError
+from twin.store import schema
+from twin.store.times import now_us
+
+__all__ = ["Database", "sqlite_warning"]
+
+BUSY_TIMEOUT_S = 30.0
+SAFE_SQLITE = (3, 51, 3)
+
+
+def sqlite_warning(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str | None:
+    """What to say about this SQLite, or None when it is recent enough.
+
+    >>> sqlite_warning((3, 51, 3)) is None
+    True
+    """
+    if version >= SAFE_SQLITE:
+        return None
+    return (
+        f"SQLite {'.'.join(map(str, version))} is older than 3.51.3 and has a WAL fault that can "
+        "damage a database with several connections: update it, or name PostgreSQL by "
+        "LACSS_DATABASE"
+    )
+
+
+class Database:
+    """One engine with its pragmas, and the two ways to use it: `reading` and `writing`.
+
+    Parameters
+    ----------
+    url : str
+        SQLAlchemy URL.
+
+    Raises
+    ------
+    StoreError
+        When it cannot be opened, or its schema is newer than this version knows.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.engine = _engine(url)
+            if not self._known_schema():
+                with self.writing() as connection:
+                    _create(connection)
+        except (SQLAlchemyError, ImportError, OSError) as error:
+            raise StoreError(f"store {_hidden(url)} cannot be opened: {_short(error)}") from error
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for SQLite."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection with one consistent view, never waiting for the writer."""
+        with _told("read"), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """One transaction; when the block ends without error it is committed and durable."""
+        options = {"lacss_write": True}
+        with _told("written"), self.engine.connect().execution_options(**options) as connection:
+            with connection.begin():
+                yield connection
+
+    def _known_schema(self) -> bool:
+        with self.reading() as connection:
+            return _is_known(connection)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    try:
+        yield
+    except LacssError:
+        raise
+    except SQLAlchemyError as error:
+        raise StoreError(f"store cannot be {what}: {_short(error)}") from error
+
+
+def _engine(url: str) -> sa.Engine:
+    engine = sa.create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_S} if url.startswith("sqlite") else {}
+    )
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _set_pragmas)
+        sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    write = connection.get_execution_options().get("lacss_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _is_known(connection: sa.Connection) -> bool:
+    if not sa.inspect(connection).has_table("schema_version"):
+        return False
+    found = connection.execute(sa.select(sa.func.max(schema.schema_version.c.version))).scalar()
+    if found is None or found > schema.SCHEMA_VERSION:
+        raise StoreError(
+            f"store has schema version {found}, this program knows up to "
+            f"{schema.SCHEMA_VERSION}: use the newer program that wrote it"
+        )
+    return True
+
+
+def _create(connection: sa.Connection) -> None:
+    if _is_known(connection):  # another process was first
+        return
+    schema.metadata.create_all(connection, checkfirst=False)
+    row = {"version": schema.SCHEMA_VERSION, "applied_at": now_us()}
+    connection.execute(schema.schema_version.insert(), row)
+
+
+def _hidden(url: str) -> str:
+    try:
+        return sa.make_url(url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return "named by LACSS_DATABASE"
+
+
+def _short(error: BaseException) -> str:
+    cause = getattr(error, "orig", None) or error
+    return " ".join(str(cause).split())[:200]
