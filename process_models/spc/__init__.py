@@ -8,7 +8,7 @@ belong to `process_models.capability`, next door.
 from __future__ import annotations
 
 from process_models.spc.constants import c4, d2, d3, shewhart_factors
-from process_models.spc.data import ChartData
+from process_models.spc.data import ChartData, PointError
 from process_models.spc.engine import chart, evaluate, fit
 from process_models.spc.limits import FrozenLimits
 from process_models.spc.options import ChartOptions
@@ -25,6 +25,7 @@ __all__ = [
     "ChartResult",
     "FrozenLimits",
     "Panel",
+    "PointError",
     "Signal",
     "c4",
     "chart",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from process_models.errors import InputError
-from process_models.spc.data import ChartData
+from process_models.spc.data import ChartData, PointError
 from process_models.spc.family import ChartKind, Drawing, Drawn, collapse, estimation_mask
 from process_models.spc.limits import FrozenLimits
 from process_models.spc.options import ChartOptions
@@ -35,8 +35,9 @@ def check_counts(data: ChartData, kind: str) -> None:
     wrong = np.flatnonzero((data.values < 0) | (data.values != np.floor(data.values)))
     if wrong.size:
         at = int(wrong[0])
-        raise InputError(
-            f"the count of point {at + 1} must be a whole number from 0, got {data.values[at]:g}"
+        raise PointError(
+            f"the count of point {at + 1} must be a whole number from 0, got {data.values[at]:g}",
+            at + 1,
         )
     binomial = kind in ("p", "np", "laney_p")
     if kind == "c":
@@ -54,9 +55,10 @@ def _check_samples(counts: FloatArray, sizes: FloatArray) -> None:
     too_many = np.flatnonzero(counts > sizes)
     if too_many.size:
         at = int(too_many[0])
-        raise InputError(
+        raise PointError(
             f"the count of point {at + 1} must be at most its sample size, {sizes[at]:g}, "
-            f"got {counts[at]:g}"
+            f"got {counts[at]:g}",
+            at + 1,
         )
 
 

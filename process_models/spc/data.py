@@ -9,7 +9,15 @@ import numpy as np
 from process_models.errors import InputError
 from process_models.spc.result import FloatArray
 
-__all__ = ["ChartData"]
+__all__ = ["ChartData", "PointError"]
+
+
+class PointError(InputError):
+    """A point, numbered from 1, that breaks a rule."""
+
+    def __init__(self, message: str, point: int) -> None:
+        super().__init__(message)
+        self.point = point
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,14 +63,18 @@ class ChartData:
 def _refuse_gaps(values: FloatArray) -> None:
     if values.ndim == 1:
         point = int(np.flatnonzero(~np.isfinite(values))[0])
-        raise InputError(f"the value of point {point + 1} must be finite, got {values[point]}")
+        raise PointError(
+            f"the value of point {point + 1} must be finite, got {values[point]}", point + 1
+        )
     rows = values.reshape(values.shape[0], -1)
     infinite = np.flatnonzero(np.isinf(rows).any(axis=1))
     if infinite.size:
-        raise InputError(f"the values of subgroup {infinite[0] + 1} must be finite, got infinity")
+        point = int(infinite[0]) + 1
+        raise PointError(f"the values of subgroup {point} must be finite, got infinity", point)
     empty = np.flatnonzero(np.isnan(rows).all(axis=1))
     if empty.size:
-        raise InputError(f"subgroup {empty[0] + 1} must have at least one value, got none")
+        point = int(empty[0]) + 1
+        raise PointError(f"subgroup {point} must have at least one value, got none", point)
 
 
 def _checked_sizes(sizes: FloatArray, values: FloatArray) -> FloatArray:
@@ -72,5 +84,5 @@ def _checked_sizes(sizes: FloatArray, values: FloatArray) -> FloatArray:
     wrong = np.flatnonzero(~(np.isfinite(checked) & (checked > 0)))
     if wrong.size:
         at = int(wrong[0])
-        raise InputError(f"the size of point {at + 1} must be above 0, got {checked[at]:g}")
+        raise PointError(f"the size of point {at + 1} must be above 0, got {checked[at]:g}", at + 1)
     return checked

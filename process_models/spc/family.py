@@ -62,12 +62,15 @@ class ChartKind:
         Phase I estimates, from data and options.
     draw : callable
         Panels, from estimates, data and options.
+    multivariate : bool
+        Columns of a table are variables, not members of a subgroup.
     """
 
     name: str
     check: Callable[[ChartData, str], None]
     fit: Fit
     draw: Draw
+    multivariate: bool = False
 
 
 def estimation_mask(n: int, options: ChartOptions) -> NDArray[np.bool_]:

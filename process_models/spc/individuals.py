@@ -1,7 +1,7 @@
 """Individuals and moving ranges (I-MR).
 
 Mean ± L sigma and, for the ranges of two neighbours, (d2 ± L d3) sigma; sigma by default the mean
-moving range over d2(2). Moving ranges overlap, so only their limits are judged, not their runs.
+moving range over d2(2). Moving ranges overlap, so each is judged alone, not their runs.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def moving_range_panel(values: FloatArray, sigma: float, nsigma: float) -> Drawn
     """The chart of |x(i) - x(i - 1)|, whose first point has no value."""
     return shewhart_panel(
         "moving_range", moving_range(values), d2(2) * sigma, d3(2) * sigma,
-        nsigma=nsigma, bounds=(0.0, np.inf), scope="limits",
+        nsigma=nsigma, bounds=(0.0, np.inf), scope="single",
     )  # fmt: skip
 
 

@@ -26,8 +26,8 @@ __all__ = ["RULES", "RULE_SETS", "Rule", "Scope", "broken_rules", "parse_rules",
 COMPILED_FROM = 50_000
 
 Pattern = Literal["limits", "zone", "run", "trend", "alternate", "inside", "outside", "opposite"]
-Scope = Literal["all", "runs", "limits"]
-"""Which rules suit a panel: all; no zones but the outermost; nothing that looks back."""
+Scope = Literal["all", "runs", "single", "limits"]
+"""Which rules suit a panel: all; no zones but the outermost; one point alone; its limits alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,12 @@ def _rules() -> tuple[Rule, ...]:
     )
 
 
+_ONE = Rule("one beyond three sigma", "zone")
+_PATTERNS: dict[str, tuple[str, ...]] = {
+    "runs": ("limits", "zone", "run", "trend", "alternate"),
+    "single": ("limits", "zone"),
+    "limits": ("limits",),
+}
 _BY_NAME = {rule.name: rule for rule in _rules()}
 _WARNINGS = frozenset({"westgard_12s"})  # asks to look at the other rules, rejects nothing
 
@@ -151,11 +157,9 @@ def within_scope(rules: Sequence[Rule], scope: Scope) -> tuple[Rule, ...]:
     """Those of `rules` that suit a panel of this scope."""
     if scope == "all":
         return tuple(rules)
-    kept = [rule for rule in rules if rule.pattern == "limits"]
-    single = [rule for rule in rules if rule.pattern == "zone" and rule.window == 1]
-    runs = [rule for rule in rules if rule.pattern in ("run", "trend", "alternate")]
-    suited = kept if scope == "limits" else [*kept, *single, *runs]
-    return tuple(rule for rule in rules if rule in suited)
+    patterns = _PATTERNS[scope]
+    suited = (rule for rule in rules if rule.pattern in patterns)
+    return tuple(r for r in suited if r.pattern != "zone" or replace(r, name=_ONE.name) == _ONE)
 
 
 def broken_rules(

@@ -1,0 +1,178 @@
+"""`lacss chart`: control charts of a table or of what is stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from process_models.errors import InputError
+from twin.output import JSON_OPTION, emit, table
+
+if TYPE_CHECKING:
+    from process_models.spc import ChartData, ChartOptions, ChartResult
+
+__all__ = ["register"]
+
+_SIGNALS_SHOWN = 40
+
+
+def register(app: typer.Typer) -> None:
+    """Add `chart` to the command."""
+    app.command("chart")(_chart)
+
+
+def _chart(
+    file: Annotated[Path | None, typer.Argument(help="CSV or Parquet table.")] = None,
+    chart: Annotated[str | None, typer.Option(help="Kind, as i_mr or xbar_r.")] = None,
+    stored: Annotated[str | None, typer.Option(help="Chart this stored characteristic.")] = None,
+    station: Annotated[str | None, typer.Option(help="Station of --stored.")] = None,
+    value: Annotated[str | None, typer.Option(help="Column of values or counts.")] = None,
+    columns: Annotated[str, typer.Option(help="Columns A,B,C: variables or wide table.")] = "",
+    subgroup: Annotated[str | None, typer.Option(help="Column that labels subgroups.")] = None,
+    size: Annotated[str | None, typer.Option(help="Column of sample sizes or areas.")] = None,
+    phase1: Annotated[int | None, typer.Option(help="First points that give the limits.")] = None,
+    exclude: Annotated[str, typer.Option(help="Points 15,23 left out of the limits.")] = "",
+    centre: Annotated[float | None, typer.Option(help="Known centre.")] = None,
+    sigma: Annotated[float | None, typer.Option(help="Known sigma of an observation.")] = None,
+    sigma_method: Annotated[str | None, typer.Option(help="How sigma is estimated.")] = None,
+    rules: Annotated[str, typer.Option(help="Rules and sets of rules.")] = "beyond_limits",
+    nsigma: Annotated[float, typer.Option(help="Width of Shewhart limits.")] = 3.0,
+    lam: Annotated[float, typer.Option("--lambda", help="Weight of EWMA and MEWMA.")] = 0.2,
+    width: Annotated[float | None, typer.Option(help="Width L or limit h of (M)EWMA.")] = None,
+    limits: Annotated[str, typer.Option(help="EWMA limits: exact or asymptotic.")] = "exact",
+    k: Annotated[float, typer.Option(help="Reference value of CUSUM, in sigma.")] = 0.5,
+    h: Annotated[float, typer.Option(help="Decision interval of CUSUM, in sigma.")] = 5.0,
+    head_start: Annotated[float, typer.Option(help="Head start of CUSUM, in sigma.")] = 0.0,
+    alpha: Annotated[float | None, typer.Option(help="False-alarm rate of T2 and PCA.")] = None,
+    components: Annotated[int | None, typer.Option(help="Components kept by PCA.")] = None,
+    covariance: Annotated[str, typer.Option(help="sample or successive.")] = "sample",
+    span: Annotated[int, typer.Option(help="Points in a moving average.")] = 3,
+    as_json: Annotated[bool, JSON_OPTION] = False,
+) -> None:
+    """Draw a control chart: limits, points and signals."""
+    _run(dict(locals()))
+
+
+def _run(given: dict[str, Any]) -> None:
+    options = _options(given)
+    if (given["file"] is None) == (given["stored"] is None):
+        raise typer.BadParameter("give either a FILE or --stored CHARACTERISTIC")
+    if given["file"] is None:
+        payload, result = _from_store(given, options)
+    else:
+        result = _from_file(given["file"], given, options)
+        payload = result.to_dict()
+    if given["as_json"]:
+        emit(payload)
+    else:
+        _show(result)
+
+
+def _options(given: dict[str, Any]) -> ChartOptions:
+    from process_models.spc import ChartOptions
+
+    names = (
+        "nsigma", "lam", "width", "limits", "k", "h", "head_start", "phase1", "centre", "sigma",
+        "sigma_method", "alpha", "components", "covariance", "span",
+    )  # fmt: skip
+    rules = tuple(_words(given["rules"]))
+    exclude = tuple(_point(word) for word in _words(given["exclude"]))
+    return ChartOptions(rules=rules, exclude=exclude, **{name: given[name] for name in names})
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _point(word: str) -> int:
+    try:
+        return int(word)
+    except ValueError:
+        raise typer.BadParameter(f"--exclude takes points as 15,23, got {word!r}") from None
+
+
+def _from_file(file: Path, given: dict[str, Any], options: ChartOptions) -> ChartResult:
+    from process_models.spc import PointError, chart
+
+    kind = given["chart"]
+    if kind is None:
+        raise typer.BadParameter("--chart KIND is needed with a FILE")
+    data, column = _data(file, kind, given)
+    try:
+        return chart(kind, data, options)
+    except PointError as error:
+        place = f"row {error.point}, " if given["subgroup"] is None else ""
+        raise InputError(f"{file}: {place}column {column!r}: {error}") from error
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from error
+
+
+def _data(file: Path, kind: str, given: dict[str, Any]) -> tuple[ChartData, str]:
+    from process_models.spc.registry import find_kind
+    from twin.chart_input import chart_data, multivariate_data
+    from twin.tables import read_table
+
+    columns = _words(given["columns"])
+    family = find_kind(kind)
+    if (given["value"] is None) == (not columns):
+        raise typer.BadParameter("give either --value COL or --columns A,B,C")
+    read = read_table(file)
+    if family.multivariate:
+        if not columns:
+            raise typer.BadParameter(f"chart {kind} needs --columns A,B,C")
+        return multivariate_data(read, columns, given["subgroup"]), ", ".join(columns)
+    if columns and given["subgroup"] is not None:
+        raise typer.BadParameter("--subgroup goes with --value; with --columns a row is a subgroup")
+    data = chart_data(
+        read, value=given["value"], columns=columns,
+        subgroup=given["subgroup"], size=given["size"],
+    )  # fmt: skip
+    return data, given["value"] or ", ".join(columns)
+
+
+def _from_store(given: dict[str, Any], options: ChartOptions) -> tuple[dict[str, Any], ChartResult]:
+    from process_models.spc import ChartOptions
+    from twin.monitoring.charting import chart_stored
+    from twin.monitoring.plan import reference_plan
+    from twin.store import Store
+
+    chosen = None if options == ChartOptions() else options
+    with Store.open() as store:
+        stored = chart_stored(
+            store, reference_plan(), given["stored"], given["station"],
+            kind=given["chart"], options=chosen,
+        )  # fmt: skip
+    payload = {
+        **stored.result.to_dict(),
+        "characteristic": given["stored"],
+        "provenance": stored.provenance,
+        "limits_version": stored.limits_version,
+        "times": list(stored.times),
+        "lot_ids": list(stored.lot_ids),
+    }
+    return payload, stored.result
+
+
+def _show(result: ChartResult) -> None:
+    rows = [(p.statistic, _line(p.centre_line), _line(p.lcl), _line(p.ucl)) for p in result.panels]
+    sigma = "" if result.sigma is None else f", sigma {result.sigma:.4g}"
+    phase = f"limits from the first {result.phase1}"
+    title = f"{result.chart}: {result.n} points, {phase}{sigma}"
+    table(title, ("panel", "centre line", "LCL", "UCL"), rows)
+    if not result.signals:
+        typer.echo("No signals.")
+        return
+    shown = [(s.point, s.panel, s.rule) for s in result.signals[:_SIGNALS_SHOWN]]
+    table(f"{len(result.signals)} signals", ("point", "panel", "rule"), shown)
+    if len(result.signals) > _SIGNALS_SHOWN:
+        typer.echo(f"… and {len(result.signals) - _SIGNALS_SHOWN} more; --json has all.")
+
+
+def _line(line: Any) -> Any:
+    if line is None or isinstance(line, float):
+        return line
+    import numpy as np
+
+    return f"{np.nanmin(line):.4g} to {np.nanmax(line):.4g}"
