@@ -1,0 +1,40 @@
+"""Figures: pure functions from results to Plotly figures, one family of them a module.
+
+They draw SVG (Scatter, not Scattergl), compute nothing beyond where to put things, and take the
+colours of the theme as an argument.
+"""
+
+from __future__ import annotations
+
+from dashboards.figures.capability import Specified, capability_histogram, index_intervals
+from dashboards.figures.control import ChartLabels, control_chart
+from dashboards.figures.downsample import DRAWN_POINTS, kept_points
+from dashboards.figures.forecast import ForecastLot, finish_intervals, yield_intervals
+from dashboards.figures.line import lot_yield_points, state_shares
+from dashboards.figures.quality import (
+    EvidencePoint,
+    Response,
+    prior_share_bars,
+    response_curve,
+    survival_curve,
+)
+
+__all__ = [
+    "DRAWN_POINTS",
+    "ChartLabels",
+    "EvidencePoint",
+    "ForecastLot",
+    "Response",
+    "Specified",
+    "capability_histogram",
+    "control_chart",
+    "finish_intervals",
+    "index_intervals",
+    "kept_points",
+    "lot_yield_points",
+    "prior_share_bars",
+    "response_curve",
+    "state_shares",
+    "survival_curve",
+    "yield_intervals",
+]

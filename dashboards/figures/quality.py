@@ -1,0 +1,205 @@
+"""What exposure, pressure and thickness do to the cell, and how much of that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboards.formatting import percent, safe, unit_name, words
+from dashboards.theme import Palette, new_figure
+
+__all__ = ["EvidencePoint", "Response", "prior_share_bars", "response_curve", "survival_curve"]
+
+_MARKS = {
+    "exact": ("circle", "exact"),
+    "right": ("triangle-up", "at least (right-censored)"),
+    "left": ("triangle-down", "at most (left-censored)"),
+    "interval": ("line-ns", "between"),
+    "ordinal": ("square-open", "ordinal: only an order is known"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePoint:
+    """A statement of the evidence as it is drawn: `x`, the value and what kind of value it is.
+
+    `low` and `high` bound an interval or an order; `value` is where the mark stands.
+    """
+
+    x: float
+    value: float
+    censoring: str
+    text: str
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """Median and interval of one outcome along one input; None where it cannot be said."""
+
+    x: Sequence[float]
+    median: Sequence[float | None]
+    low: Sequence[float | None]
+    high: Sequence[float | None]
+    level: float
+
+
+def response_curve(
+    response: Response,
+    palette: Palette,
+    *,
+    title: str,
+    x: str,
+    y: str,
+    at: tuple[float, float | None] | None = None,
+    evidence: Sequence[EvidencePoint] = (),
+) -> go.Figure:
+    """Median and interval over one input, with the evidence upon it and a mark where we are."""
+    figure = new_figure(palette, title=title, x=x, y=y, height=380)
+    known = [
+        i for i, v in enumerate(response.low) if v is not None and response.high[i] is not None
+    ]
+    xs = [response.x[i] for i in known]
+    figure.add_scatter(
+        x=[*xs, *reversed(xs)],
+        y=[*(response.high[i] for i in known), *(response.low[i] for i in reversed(known))],
+        fill="toself",
+        mode="lines",
+        fillcolor=palette.band90,
+        line={"width": 0},
+        hoverinfo="skip",
+        name=f"{response.level:.0%} interval",
+    )
+    line = {"color": palette.forecast, "width": 2}
+    hover = "%{x:.4g}: %{y:.3g}<extra></extra>"
+    figure.add_scatter(
+        x=response.x, y=response.median, mode="lines", line=line, name="median", hovertemplate=hover
+    )
+    _evidence(figure, evidence, palette)
+    if at is not None and at[1] is not None:
+        mark = {"symbol": "x-thin", "size": 12, "line": {"color": palette.control, "width": 2.6}}
+        figure.add_scatter(
+            x=[at[0]],
+            y=[at[1]],
+            mode="markers",
+            name="this setting",
+            marker=mark,
+            hovertemplate=hover,
+        )
+    figure.update_layout(showlegend=True)
+    return figure
+
+
+def _evidence(figure: go.Figure, points: Sequence[EvidencePoint], palette: Palette) -> None:
+    for censoring, (symbol, name) in _MARKS.items():
+        chosen = [p for p in points if p.censoring == censoring]
+        if not chosen:
+            continue
+        bounded = [p for p in chosen if p.low is not None and p.high is not None]
+        for point in bounded:
+            figure.add_shape(
+                type="line",
+                x0=point.x,
+                x1=point.x,
+                y0=point.low,
+                y1=point.high,
+                line={"color": palette.ink, "width": 1.2, "dash": "dot"},
+            )
+        figure.add_scatter(
+            x=[p.x for p in chosen],
+            y=[p.value for p in chosen],
+            mode="markers",
+            showlegend=True,
+            name=f"evidence, {name}",
+            hovertext=[safe(p.text) for p in chosen],
+            hoverinfo="text",
+            marker={
+                "symbol": symbol,
+                "size": 10,
+                "color": palette.ink,
+                "line": {"color": palette.ink, "width": 1.5},
+            },
+        )
+
+
+def survival_curve(
+    hours: Sequence[float],
+    probability: Sequence[float],
+    palette: Palette,
+    *,
+    title: str,
+    longest_observed_h: float | None = None,
+) -> go.Figure:
+    """Share of cells still alive after so many hours; beyond every observation it is shaded."""
+    figure = new_figure(palette, title=title, x="Life, h", y="Share of cells alive", height=360)
+    if longest_observed_h is not None and hours and hours[-1] > longest_observed_h:
+        figure.add_vrect(
+            x0=longest_observed_h,
+            x1=hours[-1],
+            fillcolor=palette.change,
+            line_width=0,
+            layer="below",
+        )
+        figure.add_annotation(
+            x=longest_observed_h,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            xanchor="left",
+            text="beyond every observation",
+            showarrow=False,
+            font={"size": 11, "color": palette.quiet},
+        )
+    figure.add_scatter(
+        x=hours,
+        y=probability,
+        mode="lines",
+        fill="tozeroy",
+        fillcolor=palette.band90,
+        line={"color": palette.forecast, "width": 2},
+        hovertemplate="%{x:.0f} h: %{y:.0%}<extra></extra>",
+    )
+    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    figure.update_xaxes(rangemode="tozero")
+    return figure
+
+
+def prior_share_bars(shares: Mapping[str, float], palette: Palette) -> go.Figure:
+    """For each input, how much of its effect on CCD is still prior and how much is evidence."""
+    names = list(shares)[::-1]
+    labels = [words(n.rsplit("_", 1)[0]) + (f", {unit_name(n.rsplit('_', 1)[1])}") for n in names]
+    figure = new_figure(
+        palette,
+        title="How much of each effect is prior",
+        x="Share of prior",
+        y="",
+        height=120 + 34 * len(names),
+    )
+    figure.add_bar(
+        y=labels,
+        x=[1] * len(names),
+        orientation="h",
+        width=0.5,
+        hoverinfo="skip",
+        marker={"color": palette.grid},
+        name="evidence",
+    )
+    figure.add_bar(
+        y=labels,
+        x=[shares[n] for n in names],
+        orientation="h",
+        width=0.5,
+        marker={"color": palette.states["blocked"]},
+        name="prior",
+        text=[percent(shares[n]) for n in names],
+        textposition="inside",
+        textfont={"color": "#1D2530"},
+        insidetextanchor="start",
+        hovertemplate="%{y}: %{x:.0%} prior<extra></extra>",
+    )
+    figure.update_layout(barmode="overlay", bargap=0.4)
+    figure.update_xaxes(range=[0, 1], tickformat=".0%")
+    return figure

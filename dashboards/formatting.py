@@ -1,0 +1,204 @@
+"""How numbers, times and names are written, on every page the same."""
+
+from __future__ import annotations
+
+import html
+import math
+from datetime import UTC, datetime, tzinfo
+
+__all__ = [
+    "age",
+    "clock",
+    "csv_safe",
+    "interval",
+    "label",
+    "number",
+    "percent",
+    "rule_meaning",
+    "rule_name",
+    "safe",
+    "share",
+    "unit_name",
+    "words",
+]
+
+_UNITS = {
+    "um": "µm",
+    "nm": "nm",
+    "c": "°C",
+    "C": "°C",
+    "degC": "°C",
+    "s": "s",
+    "h": "h",
+    "n": "N",
+    "mpa": "MPa",
+    "ppm": "ppm",
+    "mg_cm2": "mg/cm²",
+    "mg/cm2": "mg/cm²",
+    "ma_cm2": "mA/cm²",
+    "mA/cm2": "mA/cm²",
+    "mah_cm2": "mAh/cm²",
+    "mAh/cm2": "mAh/cm²",
+    "ohm_cm2": "Ω cm²",
+    "ohm cm2": "Ω cm²",
+    "ohm*cm2": "Ω cm²",
+    "g_l": "g/L",
+    "1": "",
+}
+_SUFFIXES = sorted((u for u in _UNITS if u.islower() or "_" in u), key=len, reverse=True)
+_SPELLED = {"h2o": "H2O", "o2": "O2", "ccd": "CCD", "asr": "ASR", "drac": "DRAC", "lacss": "LACSS"}
+_RULES = {
+    "beyond_limits": ("beyond", "beyond a control limit"),
+    "nelson_1": ("N1", "beyond three sigma"),
+    "nelson_2": ("N2", "nine points on one side of the centre line"),
+    "nelson_3": ("N3", "six points steadily rising or falling"),
+    "nelson_4": ("N4", "fourteen points alternating up and down"),
+    "nelson_5": ("N5", "two of three points beyond two sigma on one side"),
+    "nelson_6": ("N6", "four of five points beyond one sigma on one side"),
+    "nelson_7": ("N7", "fifteen points within one sigma"),
+    "nelson_8": ("N8", "eight points outside one sigma on either side"),
+    "we_1": ("WE1", "beyond three sigma"),
+    "we_2": ("WE2", "two of three points beyond two sigma on one side"),
+    "we_3": ("WE3", "four of five points beyond one sigma on one side"),
+    "we_4": ("WE4", "eight points on one side of the centre line"),
+}
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """`value` to `digits` significant digits, whole numbers in full; a dash when there is none.
+
+    Examples
+    --------
+    >>> number(2.4512), number(61234.0), number(0.05), number(None)
+    ('2.45', '61,234', '0.05', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    if value != 0 and not 1e-4 <= abs(value) < 1e9:
+        return f"{value:.{digits - 1}e}"
+    text = f"{value:,.{decimals(value, digits)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text and abs(value) < 1 else text
+
+
+def decimals(value: float, digits: int = 3) -> int:
+    """Decimals that give `value` its significant digits."""
+    return 0 if value == 0 else max(0, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+def interval(
+    value: float | None, low: float | None, high: float | None, unit: str = "", digits: int = 3
+) -> str:
+    """A number with its interval, as in `2.45 (1.97 to 2.93) mA/cm²`.
+
+    Examples
+    --------
+    >>> interval(2.449, 1.971, 2.93, "mA/cm2")
+    '2.45 (1.97 to 2.93) mA/cm²'
+    """
+    known = [v for v in (value, low, high) if v is not None and math.isfinite(v)]
+    places = decimals(max(map(abs, known)), digits) if known else 0
+
+    def one(v: float | None) -> str:
+        return "–" if v is None or not math.isfinite(v) else f"{v:,.{min(places, 6)}f}"
+
+    text = f"{one(value)} ({one(low)} to {one(high)})"
+    return f"{text} {unit_name(unit)}".rstrip()
+
+
+def share(value: float | None, low: float | None = None, high: float | None = None) -> str:
+    """A fraction of 0 to 1 in percent, with its interval when there is one."""
+    if low is None and high is None:
+        return percent(value)
+    inside = f"{percent(low).removesuffix(' %')} to {percent(high)}"
+    return f"{percent(value)} ({inside})"
+
+
+def percent(value: float | None) -> str:
+    """A fraction of 0 to 1 in percent.
+
+    Examples
+    --------
+    >>> percent(0.925), percent(1.0), percent(None)
+    ('92.5 %', '100 %', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    return f"{100 * value:.{0 if value in (0, 1) else 1}f} %"
+
+
+def age(seconds: float | None) -> str:
+    """How long ago, in the largest unit that leaves at least 2.
+
+    Examples
+    --------
+    >>> age(12), age(600), age(7200 * 2), age(None)
+    ('12 s', '10 min', '4 h', 'never')
+    """
+    if seconds is None or not math.isfinite(seconds):
+        return "never"
+    for size, unit in ((172_800.0, "days"), (7_200.0, "h"), (120.0, "min")):
+        if seconds >= size:
+            scale = {"days": 86_400.0, "h": 3_600.0, "min": 60.0}[unit]
+            return f"{seconds / scale:.0f} {unit}"
+    return f"{max(0.0, seconds):.0f} s"
+
+
+def clock(moment: datetime | None, zone: tzinfo = UTC, *, now: datetime | None = None) -> str:
+    """Time of day in the site's zone, with the date when it is not today's."""
+    if moment is None or moment != moment:  # NaT is not equal to itself
+        return "–"
+    local = moment.astimezone(zone)
+    today = (now or datetime.now(UTC)).astimezone(zone).date()
+    return f"{local:%H:%M}" if local.date() == today else f"{local.day} {local:%b %H:%M}"
+
+
+def unit_name(unit: str) -> str:
+    """A unit as it is printed: `mA/cm2` becomes `mA/cm²`."""
+    return _UNITS.get(unit, unit)
+
+
+def label(characteristic: str) -> str:
+    """A characteristic as a person writes it.
+
+    Examples
+    --------
+    >>> label("rolling_pressure_mpa"), label("h2o_ppm"), label("polish_time")
+    ('Rolling pressure', 'H2O', 'Polish time')
+    """
+    stem = next(
+        (
+            characteristic.removesuffix(f"_{s}")
+            for s in _SUFFIXES
+            if characteristic.endswith(f"_{s}")
+        ),
+        characteristic,
+    )
+    return words(stem)
+
+
+def words(name: str) -> str:
+    """A name of the code as words: `vapour_depletion` becomes `Vapour depletion`."""
+    text = " ".join(_SPELLED.get(part, part) for part in name.split("_"))
+    return text[:1].upper() + text[1:]
+
+
+def rule_name(rule: str) -> str:
+    """Short name of a run rule, to stand beside a point."""
+    return _RULES.get(rule, (words(rule), ""))[0]
+
+
+def rule_meaning(rule: str) -> str:
+    """What a run rule says, in the words of the shop floor."""
+    return _RULES.get(rule, ("", words(rule).lower()))[1]
+
+
+def safe(text: object) -> str:
+    """Text of the data made harmless for a figure, which reads some HTML."""
+    return html.escape(str(text), quote=False)
+
+
+def csv_safe(value: object) -> object:
+    """A cell that a spreadsheet does not read as a formula."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return value

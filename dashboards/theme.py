@@ -1,0 +1,174 @@
+"""The one visual language: colours, station states and the frame of every figure.
+
+Colours are Okabe and Ito's, which people with any kind of colour vision tell apart. No meaning is
+carried by colour alone: signals have a shape and a name, stations a letter, limits a dash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import plotly.graph_objects as go
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "PROVENANCE",
+    "SEVERITY",
+    "STATES",
+    "Palette",
+    "StateStyle",
+    "new_figure",
+]
+
+FONT = "'Source Sans', 'Source Sans Pro', system-ui, sans-serif"
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours of one theme, by what they mean."""
+
+    ink: str
+    simulated: str
+    quiet: str
+    grid: str
+    surface: str
+    control: str
+    control_text: str
+    specification: str
+    specification_text: str
+    good: str
+    forecast: str
+    band50: str
+    band90: str
+    change: str
+    states: MappingProxyType[str, str]
+
+
+LIGHT = Palette(
+    ink="#1D2530",
+    simulated="#66707D",
+    quiet="#6B7480",
+    grid="#E8EBEE",
+    surface="#FBFBFA",
+    control="#D55E00",
+    control_text="#9A3F00",
+    specification="#0072B2",
+    specification_text="#005A8C",
+    good="#009E73",
+    forecast="#0072B2",
+    band50="rgba(0,114,178,0.30)",
+    band90="rgba(0,114,178,0.13)",
+    change="rgba(230,159,0,0.16)",
+    states=MappingProxyType(
+        {
+            "running": "#009E73",
+            "starved": "#56B4E9",
+            "blocked": "#E69F00",
+            "down": "#D55E00",
+            "planned_stop": "#CC79A7",
+            "unknown": "#A9B1BA",
+        }
+    ),
+)
+DARK = Palette(
+    ink="#E6EAF0",
+    simulated="#9AA4B0",
+    quiet="#9AA4B0",
+    grid="#262E38",
+    surface="#12161C",
+    control="#F27B2C",
+    control_text="#FFB27D",
+    specification="#56B4E9",
+    specification_text="#8FD0F5",
+    good="#2BC79A",
+    forecast="#56B4E9",
+    band50="rgba(86,180,233,0.34)",
+    band90="rgba(86,180,233,0.16)",
+    change="rgba(240,180,41,0.16)",
+    states=MappingProxyType(
+        {
+            "running": "#2BC79A",
+            "starved": "#56B4E9",
+            "blocked": "#F0B429",
+            "down": "#F27B2C",
+            "planned_stop": "#DB9BC0",
+            "unknown": "#66707D",
+        }
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StateStyle:
+    """How a station's state is written, on every page the same."""
+
+    label: str
+    letter: str
+    badge: Any
+
+
+STATES = MappingProxyType(
+    {
+        "running": StateStyle("Running", "R", "green"),
+        "starved": StateStyle("Starved", "S", "blue"),
+        "blocked": StateStyle("Blocked", "B", "orange"),
+        "down": StateStyle("Down", "D", "red"),
+        "planned_stop": StateStyle("Planned stop", "P", "violet"),
+        "unknown": StateStyle("No data", "–", "gray"),
+    }
+)
+PROVENANCE = MappingProxyType(
+    {
+        "measured": ("green", "Read from the line's own instruments"),
+        "imported": ("blue", "Brought in from a file"),
+        "simulated": ("violet", "Made by the reference plant or the twin, not by a line"),
+        "prior": ("orange", "Believed before any evidence"),
+    }
+)
+SEVERITY = MappingProxyType(
+    {"critical": "red", "major": "orange", "minor": "violet", "info": "blue"}
+)
+
+
+def new_figure(palette: Palette, *, title: str, x: str, y: str, height: int = 360) -> go.Figure:
+    """An empty figure that says in its title what it shows and in its axes the units."""
+    figure = go.Figure()
+    axis = {
+        "gridcolor": palette.grid,
+        "linecolor": palette.grid,
+        "zeroline": False,
+        "tickfont": {"color": palette.quiet, "size": 12},
+        "automargin": True,
+        "title": {"font": {"color": palette.quiet, "size": 13}},
+    }
+    figure.update_layout(
+        title={
+            "text": title,
+            "font": {"size": 15, "color": palette.ink},
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "yref": "container",
+            "y": 1,
+            "yanchor": "top",
+            "pad": {"t": 8},
+        },
+        font={"family": FONT, "color": palette.ink, "size": 13},
+        height=height,
+        margin={"l": 8, "r": 16, "t": 44, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        hovermode="closest",
+        showlegend=False,
+        uirevision="keep",
+        hoverlabel={"bgcolor": palette.surface, "font": {"color": palette.ink, "family": FONT}},
+        legend={"orientation": "h", "y": -0.22, "x": 0, "font": {"color": palette.ink}},
+    )
+    figure.update_xaxes(**axis)
+    figure.update_yaxes(**axis)
+    figure.update_xaxes(title_text=x)
+    figure.update_yaxes(title_text=y)
+    return figure
