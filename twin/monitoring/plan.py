@@ -73,7 +73,7 @@ def _plan(document: Mapping[str, Any]) -> ControlPlan:
         causes=tuple(_cause(entry) for entry in document.get("cause", [])),
         late_after_s=_number("[plan]", "late_after_s", head.get("late_after_s", 3600.0)),
         rearm_points=_whole("[plan]", "rearm_points", head.get("rearm_points", 25)),
-        reason_required=frozenset(head.get("reason_required", ("close", "shelve"))),
+        reason_required=frozenset(head.get("reason_required", ("shelve",))),
     )
 
 
@@ -122,7 +122,8 @@ def _cause(entry: Mapping[str, Any]) -> Cause:
 def _known(where: str, table: Any, keys: set[str]) -> None:
     for key in _mapping("control plan", where, table):
         if key not in keys:
-            raise InputError(f"{where}: key {key!r} is unknown, known are {', '.join(sorted(keys))}")
+            known = ", ".join(sorted(keys))
+            raise InputError(f"{where}: key {key!r} is unknown, known are {known}")
 
 
 def _mapping(where: str, key: str, value: Any) -> Mapping[str, Any]:

@@ -134,7 +134,7 @@ class ControlPlan:
     causes: tuple[Cause, ...] = ()
     late_after_s: float = 3600.0
     rearm_points: int = 25
-    reason_required: frozenset[str] = frozenset({"close", "shelve"})
+    reason_required: frozenset[str] = frozenset({"shelve"})
 
     def __post_init__(self) -> None:
         seen: set[tuple[str, str]] = set()

@@ -77,9 +77,12 @@ class Database:
     def writing(self) -> Iterator[sa.Connection]:
         """One transaction; when the block ends without error it is committed and durable."""
         options = {"lacss_write": True}
-        with _told("written"), self.engine.connect().execution_options(**options) as connection:
-            with connection.begin():
-                yield connection
+        with (
+            _told("written"),
+            self.engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
+            yield connection
 
     def _known_schema(self) -> bool:
         with self.reading() as connection:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.schema import DDL
 
 __all__ = [
     "APPEND_ONLY",
@@ -36,7 +35,7 @@ SCHEMA_VERSION = 1
 APPEND_ONLY = ("audit", "alert_history", "limits")
 metadata = sa.MetaData()
 _BIG = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
-_REAL = sa.REAL().with_variant(sa.Double(), "postgresql")
+_REAL: sa.types.TypeEngine[float] = sa.REAL().with_variant(sa.Double(), "postgresql")
 
 
 def _table(name: str, *parts: Any) -> sa.Table:
@@ -135,7 +134,8 @@ chart_state = _table(
 )
 
 alerts = _table(
-    "alerts", _key("alert_id"), _text("fingerprint"), _whole("opened_at"), _whole("since"),
+    "alerts", _key("alert_id"), _text("fingerprint"), _whole("opened_at"), _whole("raised_at"),
+    _whole("since"),
     _whole("first_point_at"), _whole("last_point_at"), _whole("count"), _text("state"),
     _text("severity"), _text("station"), _text("characteristic"), _text("lot_id"), _text("rule"),
     _text("chart"), _text("panel"), _text("direction"), _whole("point"), _real("value"),
@@ -180,9 +180,9 @@ for _name in APPEND_ONLY:
         sa.event.listen(
             metadata.tables[_name],
             "after_create",
-            DDL(
+            sa.DDL(  # type: ignore[no-untyped-call]
                 f"CREATE TRIGGER {_name}_no_{_verb.lower()} BEFORE {_verb} ON {_name} "
                 f"BEGIN SELECT RAISE(ABORT, '{_name} is append-only'); END"
             ).execute_if(dialect="sqlite"),
         )
-sa.event.listen(metadata, "after_create", DDL(GENEALOGY_VIEW))
+sa.event.listen(metadata, "after_create", sa.DDL(GENEALOGY_VIEW))  # type: ignore[no-untyped-call]

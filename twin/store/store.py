@@ -21,7 +21,7 @@ from twin.store.times import from_us
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["StoredSeries", "Store"]
+__all__ = ["Store", "StoredSeries"]
 
 _COUNTED = (
     "measurements", "events", "alerts", "conflicts", "quarantine", "limits", "outbox", "audit",

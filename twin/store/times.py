@@ -43,5 +43,5 @@ def timestamps(microseconds: Sequence[int | None]) -> pd.Series:
     """UTC timestamps of a column; None becomes NaT."""
     import pandas as pd
 
-    whole = pd.Series(microseconds, dtype="Int64")
+    whole = pd.Series(pd.array(microseconds, dtype="Int64"))
     return pd.to_datetime(whole, unit="us", utc=True).astype("datetime64[us, UTC]")

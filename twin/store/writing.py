@@ -16,6 +16,7 @@ from twin.store.times import to_us
 __all__ = ["LATE_AFTER_S", "write_events", "write_measurements"]
 
 LATE_AFTER_S = 3600.0
+_LONG_AGO = -(2**62)
 _MEASUREMENT = Identity(
     schema.measurements,
     ("series_id", "measured_at", "lot_id", "position", "source", "sequence"),
@@ -40,7 +41,7 @@ def write_measurements(
     suspects = [
         _MEASUREMENT.key_of(record)
         for record in records
-        if record["measured_at"] <= newest.get(record["series_id"], -(2**62))
+        if record["measured_at"] <= newest.get(record["series_id"], _LONG_AGO)
     ]
     batch = sort_batch(connection, _MEASUREMENT, records, suspects)
     if batch.fresh:
@@ -56,7 +57,7 @@ def write_events(
     """Store `rows` inside the transaction of `connection`; late ones are counted and stored."""
     newest = connection.execute(sa.select(sa.func.max(schema.events.c.occurred_at))).scalar()
     records = [_event(row) for row in rows]
-    bound = -(2**62) if newest is None else newest
+    bound = _LONG_AGO if newest is None else newest
     suspects = [_EVENT.key_of(r) for r in records if r["occurred_at"] <= bound]
     batch = sort_batch(connection, _EVENT, records, suspects)
     if batch.fresh:
@@ -141,4 +142,5 @@ def _count(connection: sa.Connection, fresh: Iterable[Row]) -> None:
 
 def _late(fresh: Iterable[Row], newest: dict[int, int], late_after_s: float) -> int:
     window = int(late_after_s * 1e6)
-    return sum(row["measured_at"] < newest.get(row["series_id"], -(2**62)) - window for row in fresh)
+    since = {series_id: last - window for series_id, last in newest.items()}
+    return sum(row["measured_at"] < since.get(row["series_id"], _LONG_AGO) for row in fresh)
