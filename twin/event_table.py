@@ -1,0 +1,100 @@
+"""Events in order of time, made from visits: what a real line would have reported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.records import ROUTES, LineRecords
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["events"]
+
+COLUMNS = ("time_s", "event", "lot", "station", "server", "parent_lot")
+ORDER = ("split", "arrive", "start", "finish", "scrap", "rework", "depart", "up", "down")
+VISIT_EVENTS = (("arrive", 3), ("start", 4), ("finish", 5), ("depart", 6))
+COUPON = 1000  # sorts a coupon's steps behind those of its lot when they happen at the same time
+
+
+def events(records: LineRecords, since_s: float = -np.inf, until_s: float = np.inf) -> pd.DataFrame:
+    """Everything with since_s < time_s <= until_s: time_s, event, lot, station, server, parent_lot.
+
+    Consecutive calls give each event once. At equal times the events of a lot keep their order.
+    A scrapped lot has no departure. `server` counts from 1, 0 where no server is concerned.
+    """
+    import pandas as pd
+
+    data = records.visit_rows
+    step = _step_of_lot(records, data[:, 0])
+    parts = [
+        _from_visits(records, name, data, step, column, since_s, until_s)
+        for name, column in VISIT_EVENTS
+    ]
+    for route in ("scrap", "rework"):
+        rows = data[:, 7] == ROUTES.index(route)
+        parts.append(_from_visits(records, route, data[rows], step[rows], 6, since_s, until_s))
+    parts.append(_from_log(records, since_s, until_s))
+    filled = [part for part in parts if len(part)] or parts[:1]
+    table = pd.concat(filled, ignore_index=True)
+    table = table.sort_values(["time_s", "step", "order"], kind="stable", ignore_index=True)
+    return table[list(COLUMNS)]
+
+
+def _step_of_lot(records: LineRecords, numbers: NDArray[np.float64]) -> NDArray[np.int64]:
+    import pandas as pd
+
+    step = pd.Series(numbers).groupby(numbers).cumcount().to_numpy(dtype=np.int64)
+    coupons = [n for n, name in records.names.items() if "-T" in name]
+    return step + COUPON * np.isin(numbers, coupons)
+
+
+def _from_visits(
+    records: LineRecords,
+    name: str,
+    data: NDArray[np.float64],
+    step: NDArray[np.int64],
+    column: int,
+    since_s: float,
+    until_s: float,
+) -> pd.DataFrame:
+    import pandas as pd
+
+    inside = (data[:, column] > since_s) & (data[:, column] <= until_s)
+    if name == "depart":
+        inside &= data[:, 7] != ROUTES.index("scrap")
+    part = data[inside]
+    return pd.DataFrame(
+        {
+            "time_s": part[:, column],
+            "event": pd.Series([name] * len(part), dtype="str"),
+            "lot": records.lot_ids(part[:, 0]),
+            "station": records.station_names(part[:, 1]),
+            "server": 0 if name == "arrive" else part[:, 2].astype(np.int64) + 1,
+            "parent_lot": pd.Series([""] * len(part), dtype="str"),
+            "step": step[inside],
+            "order": ORDER.index(name),
+        }
+    )
+
+
+def _from_log(records: LineRecords, since_s: float, until_s: float) -> pd.DataFrame:
+    import pandas as pd
+
+    chosen = [one for one in records.station_events if since_s < one.time_s <= until_s]
+    lot = [records.lot_id(one.lot) if one.lot >= 0 else "" for one in chosen]
+    return pd.DataFrame(
+        {
+            "time_s": np.array([one.time_s for one in chosen], dtype=np.float64),
+            "event": pd.Series([one.event for one in chosen], dtype="str"),
+            "lot": pd.Series(lot, dtype="str"),
+            "station": pd.Series([records.stations[one.station] for one in chosen], dtype="str"),
+            "server": np.array([one.server + 1 for one in chosen], dtype=np.int64),
+            "parent_lot": pd.Series([one.parent for one in chosen], dtype="str"),
+            "step": np.array([COUPON * ("-T" in name) for name in lot], dtype=np.int64),
+            "order": np.array([ORDER.index(one.event) for one in chosen], dtype=np.int64),
+        }
+    )

@@ -1,0 +1,231 @@
+"""The line as data: stations in order, what arrives, who repairs and operates.
+
+`twin.line_file` reads it from TOML; `twin.simulation` and later engines run it. Durations are
+seconds, shares 0 to 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count, takewhile
+from pathlib import Path
+from typing import Literal
+
+from process_models.errors import InputError
+from twin.distributions import Distribution
+
+__all__ = [
+    "Arrivals",
+    "Calendar",
+    "Failure",
+    "LineModel",
+    "Operators",
+    "People",
+    "Rework",
+    "StationModel",
+    "read_line",
+]
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """How lots come to the first station.
+
+    Attributes
+    ----------
+    kind : str
+        saturated, renewal, all_at_start, conwip or schedule.
+    interarrival_s : Distribution or None
+        For renewal.
+    wip : int or None
+        For conwip, the constant number of lots in the line.
+    lots : int or None
+        For all_at_start, how many when the experiment does not say.
+    times_s : tuple of float
+        For schedule, ascending.
+    """
+
+    kind: Literal["saturated", "renewal", "all_at_start", "conwip", "schedule"]
+    interarrival_s: Distribution | None = None
+    wip: int | None = None
+    lots: int | None = None
+    times_s: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rework:
+    """A finished lot that is not scrapped goes back to station `to` with this probability."""
+
+    probability: float
+    to: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Breakdowns of each server by itself.
+
+    `clock` operation counts processing time only; time counts always while the server is up.
+    """
+
+    clock: Literal["operation", "time"]
+    time_to_failure_s: Distribution
+    time_to_repair_s: Distribution
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Works `on_s`, stops `off_s`, over and over; `start_s` is when one working spell begins."""
+
+    on_s: float
+    off_s: float
+    start_s: float = 0.0
+
+    def stops(self, from_s: float) -> Iterator[tuple[float, float]]:
+        """Every [start, end) stop that ends after `from_s`, in order, without end."""
+        period = self.on_s + self.off_s
+        first = int((from_s - self.start_s) // period) - 1
+        for cycle in count(first):
+            end = self.start_s + (cycle + 1) * period
+            if end > from_s:
+                yield self.start_s + cycle * period + self.on_s, end
+
+
+@dataclass(frozen=True)
+class Operators:
+    """People that a server needs from the start of a service to its finish."""
+
+    pool: str
+    needed: int = 1
+
+
+@dataclass(frozen=True)
+class People:
+    """A repair crew or a pool of operators: `size` people who can be in one place each."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
+class StationModel:
+    """One station: its servers, the waiting places before it and what may happen there.
+
+    Attributes
+    ----------
+    buffer : int or None
+        Waiting places in front, servers not counted; None is unlimited.
+    transfer_s : float
+        From this station to the one where the lot goes next.
+    batch : int
+        Lots that must be together before a server starts.
+    sample_every, first_sample : int
+        Above 0: this station takes a test coupon of lot number `first_sample` that leaves the
+        line and of every `sample_every`-th after it; lots themselves do not come here.
+    """
+
+    name: str
+    service_s: Distribution
+    servers: int = 1
+    buffer: int | None = None
+    transfer_s: float = 0.0
+    batch: int = 1
+    scrap_probability: float = 0.0
+    rework: Rework | None = None
+    failure: Failure | None = None
+    down_windows_s: tuple[tuple[float, float], ...] = ()
+    calendar: Calendar | None = None
+    repair_crew: str | None = None
+    operators: Operators | None = None
+    sample_every: int = 0
+    first_sample: int = 1
+
+    @property
+    def samples(self) -> bool:
+        """Whether the station tests coupons instead of working on lots."""
+        return self.sample_every > 0
+
+    def planned_stops(self, from_s: float) -> Iterator[tuple[float, float]]:
+        """Planned [start, end) stops that end after `from_s`, in order and not overlapping."""
+        windows = ((a, b) for a, b in sorted(self.down_windows_s) if b > from_s)
+        if self.calendar is None or self.calendar.off_s == 0:
+            return _united(windows)
+        return _united(_merged(windows, self.calendar.stops(from_s)))
+
+    def planned_stops_between(self, start_s: float, end_s: float) -> list[tuple[float, float]]:
+        """Planned stops that touch [start_s, end_s), as they are (not clipped)."""
+        return list(takewhile(lambda stop: stop[0] < end_s, self.planned_stops(start_s)))
+
+
+@dataclass(frozen=True)
+class LineModel:
+    """A line: name, arrivals, stations in the order in which lots visit them, and people.
+
+    Attributes
+    ----------
+    people : tuple of People
+        Repair crews and operator pools.
+    sheets_per_lot, strips_per_roll : int
+        A lot is one strip of a foil roll and is cut into sheets.
+    """
+
+    name: str
+    arrivals: Arrivals
+    stations: tuple[StationModel, ...]
+    people: tuple[People, ...] = ()
+    sheets_per_lot: int = 1
+    strips_per_roll: int = 1
+
+    @property
+    def path(self) -> tuple[StationModel, ...]:
+        """Stations that lots visit, in order (without those that test coupons)."""
+        return tuple(station for station in self.stations if not station.samples)
+
+    def index(self, name: str) -> int:
+        """Place of a station in `stations`, from 0.
+
+        Raises
+        ------
+        InputError
+            When the line has no such station.
+        """
+        for place, station in enumerate(self.stations):
+            if station.name == name:
+                return place
+        known = ", ".join(station.name for station in self.stations)
+        raise InputError(f"station must be one of {known}, got {name!r}")
+
+
+def read_line(path: Path | str) -> LineModel:
+    """Read a line file; see docs/line.md for the schema.
+
+    Raises
+    ------
+    InputError
+        With file, station, key, rule and value of the first rule that is broken.
+    """
+    from twin.line_file import line_from_file
+
+    return line_from_file(Path(path))
+
+
+def _merged(
+    first: Iterator[tuple[float, float]], second: Iterator[tuple[float, float]]
+) -> Iterator[tuple[float, float]]:
+    from heapq import merge
+
+    return merge(first, second)
+
+
+def _united(stops: Iterator[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    pending: tuple[float, float] | None = None
+    for start, end in stops:
+        if pending is None:
+            pending = (start, end)
+        elif start <= pending[1]:
+            pending = (pending[0], max(pending[1], end))
+        else:
+            yield pending
+            pending = (start, end)
+    if pending is not None:
+        yield pending

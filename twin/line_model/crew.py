@@ -1,0 +1,49 @@
+"""People who can be in one place each: repair crews and pools of operators."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+__all__ = ["Crew"]
+
+
+class Crew:
+    """Gives people out first come, first served; nobody overtakes who asked before.
+
+    Attributes
+    ----------
+    free : int
+        People with nothing to do.
+    waiting : deque
+        (people needed, whom to call when they are there), in the order in which they asked.
+    """
+
+    __slots__ = ("free", "name", "waiting")
+
+    def __init__(self, name: str, size: int) -> None:
+        self.name = name
+        self.free = size
+        self.waiting: deque[tuple[int, Callable[[], None]]] = deque()
+
+    def ask(self, needed: int, granted: Callable[[], None]) -> None:
+        """Call `granted` now or once `needed` people are free; they are then taken."""
+        if not self.take(needed):
+            self.waiting.append((needed, granted))
+        else:
+            granted()
+
+    def take(self, needed: int) -> bool:
+        """Take people if enough are free and nobody waits."""
+        if self.waiting or self.free < needed:
+            return False
+        self.free -= needed
+        return True
+
+    def give_back(self, people: int) -> None:
+        """Return people, and send them on to those who wait."""
+        self.free += people
+        while self.waiting and self.free >= self.waiting[0][0]:
+            needed, granted = self.waiting.popleft()
+            self.free -= needed
+            granted()

@@ -1,0 +1,35 @@
+"""A lot, or a test coupon, on its way."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+__all__ = ["NEXT", "REWORK", "SCRAP", "Holder", "Lot"]
+
+NEXT, SCRAP, REWORK = 0, 1, 2
+
+
+class Lot:
+    """One lot: its number, and the times of the visit that it is making (seconds)."""
+
+    __slots__ = (
+        "arrived_s", "coupon", "entered_s", "finished_s", "number", "reworked", "route",
+        "started_s",
+    )  # fmt: skip
+
+    def __init__(self, number: int, entered_s: float, *, coupon: bool = False) -> None:
+        self.number = number
+        self.entered_s = entered_s
+        self.arrived_s = entered_s
+        self.started_s = entered_s
+        self.finished_s = entered_s
+        self.route = NEXT
+        self.reworked = False
+        self.coupon = coupon
+
+
+class Holder(Protocol):
+    """Whatever keeps a lot until the next station has a place: a server, or the lots outside."""
+
+    def release(self, lot: Lot) -> None:
+        """Let the lot go to the place that it waits for."""

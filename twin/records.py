@@ -1,0 +1,161 @@
+"""Append-only records of a run, and the tables made from them.
+
+A visit (one lot at one station) is written when the lot departs, an event when it happens; nothing
+is changed afterwards. Visits that are still going on are read off the line when records are asked
+for. All times are seconds from the start of the experiment, 64-bit.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "OUTCOMES",
+    "ROUTES",
+    "LineRecords",
+    "Log",
+    "StationEvent",
+    "lots",
+    "to_parquet",
+    "visits",
+]
+
+TIMES = ("arrive_s", "start_s", "finish_s", "depart_s")
+ROUTES = ("next", "scrap", "rework")
+OUTCOMES = ("in_process", "finished", "scrapped", "tested")
+
+
+@dataclass(frozen=True, slots=True)
+class StationEvent:
+    """Something other than a visit: split, down or up.
+
+    `lot` is a lot's number, -1 where no lot is concerned; `parent` the id of the parent in a split.
+    """
+
+    time_s: float
+    event: str
+    station: int
+    server: int = -1
+    lot: int = -1
+    parent: str = ""
+
+
+class Log:
+    """The growing log behind `LineRecords`; flat arrays keep a visit at 64 bytes.
+
+    Attributes
+    ----------
+    visits : array of float
+        lot, station, server, `TIMES`, place in `ROUTES`; one after the other.
+    lots : array of float
+        lot, enter_s, leave_s, place in `OUTCOMES`, 1 if it was reworked; of lots that left.
+    """
+
+    def __init__(self) -> None:
+        self.visits = array("d")
+        self.lots = array("d")
+        self.events: list[StationEvent] = []
+        self.names: dict[int, str] = {}
+
+
+@dataclass(frozen=True)
+class LineRecords:
+    """What happened on a line from `start_s` to `end_s`.
+
+    Attributes
+    ----------
+    stations : tuple of str
+        Names, in the order of the line.
+    visit_rows : ndarray (n, 8)
+        lot, station, server, arrive_s, start_s, finish_s, depart_s, route: ended visits by
+        departure, then those going on, with nan for what is to come.
+    lot_rows : ndarray (n, 5)
+        lot, enter_s, leave_s, outcome, reworked: lots that left by time, then those in process.
+    station_events : tuple of StationEvent
+        In order of time.
+    names : dict
+        Ids of the lots whose id is not made from their number.
+    """
+
+    stations: tuple[str, ...]
+    start_s: float
+    end_s: float
+    visit_rows: NDArray[np.float64]
+    lot_rows: NDArray[np.float64]
+    station_events: tuple[StationEvent, ...] = ()
+    names: dict[int, str] = field(default_factory=dict)
+
+    def lot_id(self, number: int) -> str:
+        """The id that people see."""
+        return self.names.get(number) or f"L{number:05d}"
+
+    def lot_ids(self, numbers: NDArray[np.float64]) -> pd.Series[str]:
+        """Ids of many lots."""
+        import pandas as pd
+
+        ids = [self.lot_id(number) for number in numbers.astype(np.int64).tolist()]
+        return pd.Series(ids, dtype="str")
+
+    def station_names(self, places: NDArray[np.float64]) -> pd.Series[str]:
+        """Names of stations by their place in the line."""
+        import pandas as pd
+
+        names = np.array(self.stations, dtype=object)
+        return pd.Series(names[places.astype(np.int64)], dtype="str")
+
+
+def visits(records: LineRecords) -> pd.DataFrame:
+    """One row a visit, by departure: lot, station, server, the four times, route.
+
+    Times that have not come yet are nan; `server` counts from 1, 0 while the lot waits; `route` is
+    where the lot went: next, scrap or rework.
+    """
+    import pandas as pd
+
+    data = records.visit_rows
+    return pd.DataFrame(
+        {
+            "lot": records.lot_ids(data[:, 0]),
+            "station": records.station_names(data[:, 1]),
+            "server": data[:, 2].astype(np.int64) + 1,
+            **{name: data[:, 3 + place] for place, name in enumerate(TIMES)},
+            "route": pd.Series(np.array(ROUTES, dtype=object)[data[:, 7].astype(int)], dtype="str"),
+        }
+    )
+
+
+def lots(records: LineRecords) -> pd.DataFrame:
+    """One row a lot or coupon: lot, enter_s, leave_s (nan while in process), outcome, reworked."""
+    import pandas as pd
+
+    data = records.lot_rows
+    outcome = np.array(OUTCOMES, dtype=object)[data[:, 3].astype(int)]
+    return pd.DataFrame(
+        {
+            "lot": records.lot_ids(data[:, 0]),
+            "enter_s": data[:, 1],
+            "leave_s": data[:, 2],
+            "outcome": pd.Series(outcome, dtype="str"),
+            "reworked": data[:, 4] > 0,
+        }
+    )
+
+
+def to_parquet(tables: dict[str, pd.DataFrame], folder: Path) -> list[Path]:
+    """Write each table as NAME.parquet with page checksums, and return the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, table in tables.items():
+        path = folder / f"{name}.parquet"
+        table.to_parquet(path, index=False, write_page_checksum=True)
+        written.append(path)
+    return written

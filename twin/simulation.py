@@ -1,0 +1,245 @@
+"""The line in time: builds the SimPy model of a line, runs it and gives its records."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from process_models.errors import InputError
+from twin.line import LineModel
+from twin.line_model.crew import Crew
+from twin.line_model.environment import LineEnvironment
+from twin.line_model.initial import LotInProcess, WorkInProcess, place_lots
+from twin.line_model.lot import SCRAP, Lot
+from twin.line_model.server import Server
+from twin.line_model.source import Source
+from twin.line_model.station import Station
+from twin.line_model.streams import Streams
+from twin.records import OUTCOMES, LineRecords, Log, StationEvent
+
+__all__ = ["LineSimulation", "LotInProcess", "WorkInProcess"]
+
+COUPONS = 1 << 40  # numbers of coupons, and of lots whose id is not L and a number
+OTHERS = 1 << 41
+
+
+class LineSimulation:
+    """One replication of a line; may be run on and on.
+
+    Parameters
+    ----------
+    line : LineModel
+    seed, replication : int
+        Together they fix every random number.
+    initial : sequence of LotInProcess, optional
+        Lots that are in the line at the start.
+    start_s : float
+        Time at the start; calendars and down windows count from 0.
+    first_number : int, optional
+        Number of the first new lot; by default after those in `initial`.
+    finished_before : int
+        Lots that the line has finished so far, for the rhythm of the coupons.
+
+    Examples
+    --------
+    >>> from twin.distributions import Deterministic
+    >>> from twin.line import Arrivals, StationModel
+    >>> line = LineModel("one", Arrivals("saturated"), (StationModel("roll", Deterministic(7)),))
+    >>> simulation = LineSimulation(line, seed=1)
+    >>> simulation.run(until_s=30)
+    >>> simulation.finished
+    4
+    """
+
+    def __init__(
+        self,
+        line: LineModel,
+        *,
+        seed: int,
+        replication: int = 0,
+        initial: WorkInProcess | None = None,
+        start_s: float = 0.0,
+        first_number: int | None = None,
+        finished_before: int = 0,
+    ) -> None:
+        self.line = line
+        self.start_s = start_s
+        self.finished = self.scrapped = 0
+        self.inside: dict[int, Lot] = {}
+        self.log = Log()
+        self.env = LineEnvironment(start_s)
+        self._streams = Streams(seed, replication)
+        self.stations = [
+            Station(model, place, self.env, self._streams, self.log)
+            for place, model in enumerate(line.stations)
+        ]
+        self._samplers = [one for one in self.stations if one.model.samples]
+        self._path = [one for one in self.stations if not one.model.samples]
+        self._connect()
+        self.source = Source(line, self._path[0], self._streams, self._make_lot)
+        self._sampled = finished_before
+        self._next_number = first_number or 1
+        self._begun = False
+        self._initial = tuple(initial or ())
+        if first_number is None and self._initial:
+            self._next_number = 1 + max(_number(lot.lot_id) or 0 for lot in self._initial)
+
+    def _connect(self) -> None:
+        people = {one.name: Crew(one.name, one.size) for one in self.line.people}
+        by_name = {one.model.name: one for one in self.stations}
+        for place, station in enumerate(self._path):
+            station.next = self._path[place + 1] if place + 1 < len(self._path) else None
+        for station in self.stations:
+            model = station.model
+            station.exit = self._leave
+            station.crew = people[model.repair_crew] if model.repair_crew else None
+            station.pool = people[model.operators.pool] if model.operators else None
+            station.rework_to = by_name[model.rework.to] if model.rework else None
+            station.can_lock = any(one.model.rework for one in self.stations)
+
+    def _make_lot(self) -> Lot:
+        lot = Lot(self._next_number, self.env.now)
+        self._next_number += 1
+        self.inside[lot.number] = lot
+        strips = self.line.strips_per_roll
+        if strips > 1:
+            roll = f"FR{(lot.number - 1) // strips + 1:05d}"
+            self.log.events.append(StationEvent(self.env.now, "split", 0, -1, lot.number, roll))
+        return lot
+
+    def _leave(self, lot: Lot, station: Station) -> None:
+        outcome = "scrapped" if lot.route == SCRAP else "tested" if lot.coupon else "finished"
+        row = (lot.number, lot.entered_s, self.env.now, OUTCOMES.index(outcome), lot.reworked)
+        self.log.lots.extend(row)
+        del self.inside[lot.number]
+        if lot.coupon:
+            return
+        if outcome == "finished":
+            self.finished += 1
+            if self._samplers:
+                self._sample(lot, station)
+        else:
+            self.scrapped += 1
+        self.source.replace()
+        if self.source.exhausted and self.finished + self.scrapped == self._entered:
+            self.env.stopped = True
+
+    @property
+    def _entered(self) -> int:
+        return self.source.made + len(self._initial)
+
+    def _sample(self, lot: Lot, station: Station) -> None:
+        self._sampled += 1
+        for place, sampler in enumerate(self._samplers):
+            since = self._sampled - sampler.model.first_sample
+            if since < 0 or since % sampler.model.sample_every:
+                continue
+            parent = self.log.names.get(lot.number) or f"L{lot.number:05d}"
+            coupon = Lot(COUPONS + len(self.log.names), self.env.now, coupon=True)
+            self.log.names[coupon.number] = f"{parent}-T{place + 1}"
+            self.log.events.append(
+                StationEvent(self.env.now, "split", station.index, -1, coupon.number, parent)
+            )
+            self.inside[coupon.number] = coupon
+            sampler.receive(coupon)
+
+    def _begin(self) -> None:
+        self._begun = True
+        place_lots(self._initial, self.stations, self.line, self._streams, self._known_lot)
+        self.source.begin()
+        for station in self.stations:
+            station.work()
+
+    def _known_lot(self, lot_id: str) -> Lot:
+        number = _number(lot_id)
+        if number is None or number in self.inside:
+            number = OTHERS + len(self.log.names)
+            self.log.names[number] = lot_id
+        lot = Lot(number, self.start_s, coupon="-T" in lot_id)
+        self.inside[number] = lot
+        return lot
+
+    def run(self, until_s: float | None = None, lots: int | None = None) -> None:
+        """Go on until a time, or until `lots` lots have come and all have left, or either.
+
+        Raises
+        ------
+        InputError
+            When neither is given, or when lots can never leave (a deadlock).
+        """
+        if lots is not None:
+            self.source.limit = lots
+        elif until_s is None and self.line.arrivals.lots is None:
+            raise InputError("a run needs until_s or lots, got neither")
+        if not self._begun:
+            self._begin()
+        until_s = math.inf if until_s is None else until_s
+        self.env.run_to(until_s)
+        while not self.env.stopped and self.env.idle() and self._start_incomplete():
+            self.env.run_to(until_s)
+        if self.env.idle() and not self.env.stopped and self.source.exhausted and self.inside:
+            self._refuse_standstill()
+
+    def _start_incomplete(self) -> bool:
+        """Nothing else can happen: a batch that nobody will complete starts as it is."""
+        first = self._path[0]
+        if first.source is not None and first.batch > 1 and not self.source.exhausted:
+            self.source.supply(min(first.batch - 1, int(self.source.limit) - self.source.made))
+        return any(station.start_incomplete() for station in self.stations)
+
+    def _refuse_standstill(self) -> None:
+        held = [one.model.name for one in self.stations if one.queue or one.free < len(one.servers)]
+        raise InputError(
+            f"the line stands still at {self.env.now:g} s with {len(self.inside)} lots in it,"
+            f" held at {', '.join(held)}"
+        )
+
+    @property
+    def now_s(self) -> float:
+        """How far it has run."""
+        return float(self.env.now)
+
+    @property
+    def records(self) -> LineRecords:
+        """What has happened so far; a copy, the run may go on."""
+        visit_rows = np.array(self.log.visits, dtype=np.float64).reshape(-1, 8)
+        lot_rows = np.array(self.log.lots, dtype=np.float64).reshape(-1, 5)
+        open_visits = [row for station in self.stations for row in _open_visits(station)]
+        open_lots = [
+            (lot.number, lot.entered_s, math.nan, 0, lot.reworked) for lot in self.inside.values()
+        ]
+        return LineRecords(
+            stations=tuple(one.model.name for one in self.stations),
+            start_s=self.start_s,
+            end_s=self.now_s,
+            visit_rows=_joined(visit_rows, open_visits, 8),
+            lot_rows=_joined(lot_rows, open_lots, 5),
+            station_events=tuple(self.log.events),
+            names=dict(self.log.names),
+        )
+
+
+def _number(lot_id: str) -> int | None:
+    match = re.fullmatch(r"L(\d{5,})", lot_id)
+    return int(match[1]) if match else None
+
+
+def _joined(rows: np.ndarray, more: Sequence[tuple[float, ...]], width: int) -> np.ndarray:
+    return np.concatenate([rows, np.array(more, dtype=np.float64).reshape(-1, width)])
+
+
+def _open_visits(station: Station) -> list[tuple[float, ...]]:
+    nan, place = math.nan, station.index
+    rows: list[tuple[float, ...]] = []
+    for server in station.servers:
+        for lot in server.lots:
+            finish = lot.finished_s if server.phase == "blocked" else nan
+            times = (lot.arrived_s, lot.started_s, finish, nan)
+            rows.append((lot.number, place, server.index, *times, 0))
+    outside = [lot for holder, lot in station.waiting if not isinstance(holder, Server)]
+    waiting = (*station.queue, *outside)
+    rows += [(lot.number, place, -1, lot.arrived_s, nan, nan, nan, 0) for lot in waiting]
+    return rows
