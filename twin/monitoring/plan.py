@@ -22,7 +22,9 @@ __all__ = [
 ]
 
 _NUMBERS = ("lsl", "usl", "target", "silent_after_s")
-_TEXTS = ("name", "station", "unit", "chart", "reaction_plan", "specification_severity")
+_TEXTS = (
+    "name", "station", "unit", "chart", "reaction_plan", "specification_severity", "sigma",
+)  # fmt: skip
 _WHOLE = ("subgroup", "phase1")
 _KEYS = {*_NUMBERS, *_TEXTS, *_WHOLE, "plausible", "rules", "causes", "chart_options"}
 

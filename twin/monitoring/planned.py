@@ -37,6 +37,9 @@ class PlannedCharacteristic:
         Run rule to severity.
     chart_options : mapping of str to float
         Further options of the chart (`lam`, `width`, `k`, `h`, `nsigma`).
+    sigma : str
+        `within`: from ranges, as the chart does; `overall`: the standard deviation of Phase I, for
+        data that wander slowly by nature, where ranges would make every wave a signal.
     silent_after_s : float or None
         Without a reading for this long while the line measures: alert `no_data`.
     causes : tuple of str
@@ -55,6 +58,7 @@ class PlannedCharacteristic:
     phase1: int = 100
     rules: Mapping[str, str] = field(default_factory=dict)
     chart_options: Mapping[str, float] = field(default_factory=dict)
+    sigma: str = "within"
     specification_severity: str = "major"
     silent_after_s: float | None = None
     reaction_plan: str = ""
@@ -75,6 +79,8 @@ class PlannedCharacteristic:
             raise InputError(
                 f"{where}: chart {self.chart} needs subgroup of at least 2, got {self.subgroup}"
             )
+        if self.sigma not in ("within", "overall"):
+            raise InputError(f"{where}: sigma must be within or overall, got {self.sigma!r}")
         for severity in (*self.rules.values(), self.specification_severity):
             if severity not in SEVERITIES:
                 raise InputError(
