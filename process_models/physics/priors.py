@@ -92,10 +92,10 @@ PRIORS: Mapping[str, Prior] = MappingProxyType({
     "incomplete_loss": Prior("lognormal", 0.8, 0.4, "DRAC-Li: no CCD is given"),
     "ccd_spread": Prior("lognormal", 0.16, 0.28, "cell to cell, sd of ln 0.1 to 0.25"),
     "life0_h": Prior("lognormal", 160.0, 0.5, "order of magnitude at CCD over current of 2"),
-    "sn_exponent": Prior("lognormal", 4.8, 0.3, "the four life facts need more than 4.1"),
+    "sn_exponent": Prior("lognormal", 5.0, 0.35, "the four life facts need more than 4.1"),
     "life_cap_h": Prior("lognormal", 3000.0, 0.6, "a second limit, assumed"),
     "capacity_exponent": Prior("lognormal", 0.5, 0.5, "no evidence; deeper cycles, shorter life"),
-    "life_spread": Prior("lognormal", 0.25, 0.3, "cell to cell, sd of ln life"),
+    "life_spread": Prior("lognormal", 0.2, 0.3, "cell to cell, sd of ln life"),
 })
 """Every uncertain constant of the physics and of the cell response."""
 

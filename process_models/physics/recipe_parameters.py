@@ -80,8 +80,8 @@ class ProcessSettings:
 
     @property
     def wound(self) -> bool:
-        """Whether the foil is wound before rolling."""
-        return self.process == "lacss"
+        """Whether the coated foil is wound or folded in before rolling."""
+        return self.process in ("lacss", "coarse_powder")
 
 
 def _check(name: str, value: object) -> None:

@@ -63,7 +63,8 @@ def mean_pressure_mpa(entry_um: Number, exit_um: Number, strength: Number = 1.0)
     strain = np.log(entry / np.minimum(leaving, entry * (1 - 1e-9)))
     contact = _contact_mm(entry - leaving)
     rate = _SPEED_MM_S / contact * strain
-    flow = _CALIBRATION * strength * _mean_strength_mpa(strain) * (rate / _RATE0_S) ** _RATE_EXPONENT
+    fast = (rate / _RATE0_S) ** _RATE_EXPONENT
+    flow = _CALIBRATION * strength * _mean_strength_mpa(strain) * fast
     hill = _FRICTION * contact / ((entry + leaving) / 2000.0)
     return np.asarray(2.0 / np.sqrt(3.0) * flow * np.expm1(hill) / hill)
 

@@ -1,0 +1,262 @@
+"""The fitted quality model: posterior draws that predict cells of a recipe or of many lots."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from process_models.errors import InputError
+from process_models.materials import REFERENCE_FOIL_UM
+from process_models.physics import (
+    ProcessParameters,
+    ProcessSettings,
+    lot_structure,
+    nominal_inputs,
+)
+from process_models.physics.cell import ln_life_h
+from process_models.quality.prediction import Estimate, QualityPrediction
+from process_models.quality.response import Features, features, median_ln_ccd
+
+__all__ = ["FitRecord", "LotQuality", "QualityModel"]
+
+Floats = NDArray[np.float64]
+_HOURS = (10.0, 25.0, 50.0, 100.0, 160.0, 200.0, 300.0, 400.0, 500.0, 600.0, 700.0, 1000.0)
+_SCORES = 81  # equally likely values of a standard normal that stand for cell-to-cell spread
+_TOLERANCE = 0.02  # relative; inputs this near to the evidence are not called extrapolated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitRecord:
+    """How a model came about; kept beside its draws.
+
+    Attributes
+    ----------
+    evidence_rows : int
+    evidence_sha256 : str
+    seed, draws, warmup : int
+    r_hat_max, ess_min : float
+    divergences : int
+    longest_life_h : float
+        Longest life observed, censored ones included.
+    spans : mapping of str to (float, float)
+        What the evidence spans of every input.
+    prior_share : mapping of str to float
+    versions : mapping of str to str
+    """
+
+    evidence_rows: int
+    evidence_sha256: str
+    seed: int
+    draws: int
+    warmup: int
+    r_hat_max: float
+    ess_min: float
+    divergences: int
+    longest_life_h: float
+    spans: Mapping[str, tuple[float, float]]
+    prior_share: Mapping[str, float]
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LotQuality:
+    """CCD and life of one cell a lot under every posterior draw, arrays (draws, n)."""
+
+    ccd_ma_cm2: Floats
+    life_h: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class QualityModel:
+    """Posterior draws of the constants of the cell response.
+
+    Attributes
+    ----------
+    draws : mapping of str to ndarray, shape (draws,)
+        By the names of `process_models.physics.priors.QUALITY_PARAMETERS`.
+    record : FitRecord
+    """
+
+    draws: Mapping[str, Floats]
+    record: FitRecord
+
+    def predict(
+        self,
+        *,
+        sublimation_time_s: float,
+        rolling_pressure_mpa: float,
+        thickness_um: float,
+        process: str = "lacss",
+        current_ma_cm2: float = 0.5,
+        capacity_mah_cm2: float = 0.5,
+        level: float = 0.9,
+    ) -> QualityPrediction:
+        """CCD, life and structure of a new cell from one recipe.
+
+        Intervals are those of one new cell: uncertainty of the constants and cell-to-cell spread.
+
+        Raises
+        ------
+        InputError
+            When an input is impossible; the message names it.
+        """
+        settings = ProcessSettings(
+            process=process, sublimation_time_s=sublimation_time_s,
+            rolling_pressure_mpa=rolling_pressure_mpa, thickness_um=thickness_um,
+        )
+        check_protocol(current_ma_cm2, capacity_mah_cm2)
+        if not 0 < level < 1:
+            raise InputError(f"level must lie between 0 and 1, got {level:g}")
+        cell = features(process, sublimation_time_s, rolling_pressure_mpa, thickness_um)
+        ccd = median_ln_ccd(cell, self.draws)
+        life = ln_life_h(ccd, current_ma_cm2, capacity_mah_cm2, self.draws)
+        survival = tuple((hours, self._survival(life, hours)) for hours in _HOURS)
+        return QualityPrediction(
+            ccd_ma_cm2=_estimate(np.exp(_spread(ccd, self.draws["ccd_spread"])), level),
+            life_h=self._life(life, level),
+            survival=survival,
+            structure=_structure(settings),
+            evidence_rows=self.record.evidence_rows,
+            prior_share=dict(self.record.prior_share),
+            extrapolated=self._extrapolated(settings),
+        )
+
+    def predict_lots(
+        self,
+        sublimation_time_s: Floats,
+        rolling_pressure_mpa: Floats,
+        thickness_um: Floats,
+        loading_mg_cm2: Floats | None = None,
+        rng: np.random.Generator | None = None,
+        *,
+        process: str = "lacss",
+        current_ma_cm2: float = 0.5,
+        capacity_mah_cm2: float = 0.5,
+        draws: int | None = None,
+        reference_loading_mg_cm2: float = ProcessParameters().m40_mg_cm2,
+    ) -> LotQuality:
+        """CCD and life of one cell a lot, under every posterior draw.
+
+        Parameters
+        ----------
+        sublimation_time_s, rolling_pressure_mpa, thickness_um : ndarray, shape (n,)
+        loading_mg_cm2 : ndarray, shape (n,), optional
+            Weighed deposits; they replace what the exposure law would say.
+        rng : numpy.random.Generator, optional
+            Cell-to-cell spread; without it the medians of the lots.
+        process, current_ma_cm2, capacity_mah_cm2
+            As for `predict`.
+        draws : int, optional
+            Use so many of the posterior draws, evenly thinned.
+        reference_loading_mg_cm2 : float
+            What this line weighs at the 40 s recipe. The absolute loading is hardly known, so
+            only the ratio to it counts.
+
+        Raises
+        ------
+        InputError
+            When current, capacity, reference or process is impossible.
+        """
+        check_protocol(current_ma_cm2, capacity_mah_cm2)
+        ProcessSettings(process=process)
+        constants = self._columns(draws)
+        cell = features(process, sublimation_time_s, rolling_pressure_mpa, thickness_um)
+        exposure = None
+        if loading_mg_cm2 is not None:
+            if not reference_loading_mg_cm2 > 0:
+                got = f"{reference_loading_mg_cm2:g}"
+                raise InputError(f"reference_loading_mg_cm2 must be above 0, got {got}")
+            exposure = np.maximum(np.asarray(loading_mg_cm2), 0.0) / reference_loading_mg_cm2
+        ccd = self._lot_medians(cell, constants, exposure)
+        life = ln_life_h(ccd, current_ma_cm2, capacity_mah_cm2, constants)
+        if rng is not None:
+            ccd = ccd + constants["ccd_spread"] * rng.standard_normal(ccd.shape)
+            life = life + constants["life_spread"] * rng.standard_normal(life.shape)
+        return LotQuality(np.exp(ccd), np.exp(life))
+
+    def curve(
+        self, *, sublimation_time_s: Floats | float, rolling_pressure_mpa: Floats | float,
+        thickness_um: Floats | float, process: str = "lacss", level: float = 0.9,
+    ) -> tuple[Floats, Floats, Floats]:
+        """Median CCD of the recipe with its credible interval, low, median, high; (n,) each."""
+        cell = features(process, sublimation_time_s, rolling_pressure_mpa, thickness_um)
+        ccd = np.exp(self._lot_medians(cell, self._columns(None), None))
+        tail = (1.0 - level) / 2.0
+        low, median, high = np.quantile(ccd, [tail, 0.5, 1.0 - tail], axis=0)
+        return low, median, high
+
+    def _columns(self, draws: int | None) -> dict[str, Floats]:
+        total = len(self.draws["ccd0_ma_cm2"])
+        kept = np.arange(total)
+        if draws is not None and draws < total:
+            kept = np.linspace(0, total - 1, draws).astype(int)
+        return {name: values[kept][:, None] for name, values in self.draws.items()}
+
+    def _lot_medians(
+        self, cell: Features, constants: Mapping[str, Any], exposure: Floats | None
+    ) -> Floats:
+        ccd = np.asarray(median_ln_ccd(cell, constants, exposure=exposure))
+        shape = (len(constants["ccd0_ma_cm2"]), cell.time_s.size)
+        return np.broadcast_to(ccd, shape)
+
+    def _survival(self, ln_life: Floats, hours: float) -> float:
+        from scipy.special import ndtr
+
+        z = (ln_life - math.log(hours)) / self.draws["life_spread"]
+        return float(np.mean(ndtr(z)))
+
+    def _life(self, ln_life: Floats, level: float) -> Estimate:
+        longest = self.record.longest_life_h
+        drawn = _estimate(np.exp(_spread(ln_life, self.draws["life_spread"])), level)
+        if self._survival(ln_life, longest) <= 0.5:
+            return drawn
+        low = None if drawn.low is None else min(drawn.low, longest)
+        return Estimate(None, low, None, level)
+
+    def _extrapolated(self, settings: ProcessSettings) -> tuple[str, ...]:
+        if settings.process == "bare":
+            return ()
+        outside = []
+        for name, (low, high) in self.record.spans.items():
+            value = getattr(settings, name)
+            if not low * (1 - _TOLERANCE) <= value <= high * (1 + _TOLERANCE):
+                outside.append(name)
+        return tuple(outside)
+
+
+def check_protocol(current_ma_cm2: float, capacity_mah_cm2: float) -> None:
+    """Refuse a current or capacity that is not above 0 and finite."""
+    for name, value in (("current_ma_cm2", current_ma_cm2), ("capacity_mah_cm2", capacity_mah_cm2)):
+        if not (value > 0 and math.isfinite(value)):
+            raise InputError(f"{name} must be above 0 and finite, got {value:g}")
+
+
+def _spread(ln_median: Floats, sd: Floats) -> Floats:
+    from scipy.special import ndtri
+
+    scores = ndtri((np.arange(_SCORES) + 0.5) / _SCORES)
+    return np.asarray(np.asarray(ln_median)[:, None] + sd[:, None] * scores)
+
+
+def _estimate(values: Floats, level: float) -> Estimate:
+    tail = (1.0 - level) / 2.0
+    low, median, high = np.quantile(values, [tail, 0.5, 1.0 - tail])
+    return Estimate(float(median), float(low), float(high), level)
+
+
+def _structure(settings: ProcessSettings) -> dict[str, float]:
+    settings_foil = max(REFERENCE_FOIL_UM, settings.thickness_um)
+    recipe = ProcessSettings(
+        process=settings.process, foil_thickness_um=settings_foil,
+        sublimation_time_s=settings.sublimation_time_s, thickness_um=settings.thickness_um,
+        rolling_pressure_mpa=settings.rolling_pressure_mpa,
+    )
+    made = lot_structure(recipe, nominal_inputs(recipe), ProcessParameters())
+    names = ("loading_mg_cm2", "enriched_layer_nm", "pure_layer_nm", "completion", "thickness_um",
+             "areal_capacity_mah_cm2", "asr_ohm_cm2", "foil_temperature_c")
+    return {name: float(getattr(made, name)[0]) for name in names}
