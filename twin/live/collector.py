@@ -25,8 +25,8 @@ _LONGEST_BACKOFF_S = 10.0
 class Sink(Protocol):
     """Where records are kept. `commit` returns when they are durable."""
 
-    def committed(self) -> int:
-        """Number of the last record kept without a hole before it; 0 when there is none."""
+    def committed(self, source: str) -> int:
+        """Number of the last record of `source` that is kept; 0 when there is none."""
         ...
 
     def commit(self, batch: Batch) -> None:
@@ -102,7 +102,6 @@ class Collector:
         ConnectionError
             When no connection came about within `connect_s`.
         """
-        self._committed = await asyncio.to_thread(self._sink.committed)
         backoff_s, lost_at = 0.2, time.monotonic()
         while not stop.is_set():
             try:
@@ -123,6 +122,7 @@ class Collector:
 
     async def _follow(self, source: OpcUaSource, stop: asyncio.Event) -> bool:
         """Read one connection; True when the collection is at its end."""
+        self._committed = await asyncio.to_thread(self._sink.committed, source.source)
         await source.resend(self._committed)
         asked_at = heard_at = time.monotonic()
         hole = False

@@ -15,6 +15,7 @@ from twin.live.opcua_names import (
     LINE,
     NAMESPACE,
     RESEND,
+    SOURCE,
     TRANSFER,
     quieten,
 )
@@ -42,6 +43,11 @@ class OpcUaSource:
     ----------
     url : str
         `opc.tcp://host:port/path`.
+
+    Attributes
+    ----------
+    source : str
+        Name that the server's records bear; known once connected.
 
     Raises
     ------
@@ -75,6 +81,7 @@ class OpcUaSource:
         self._transfer = await self._client.nodes.objects.get_child(
             [f"{index}:{LINE}", f"{index}:{TRANSFER}"]
         )
+        self.source = str(await (await self._transfer.get_child(f"{index}:{SOURCE}")).read_value())
         kind = await self._client.nodes.base_event_type.get_child(f"{index}:{BATCH_TYPE}")
         self._subscription = await self._client.create_subscription(_PUBLISHING_MS, None)
         await self._subscription.subscribe_events(self._transfer, kind, queuesize=_QUEUE)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import logging
 
 __all__ = [
-    "ACKNOWLEDGE", "BATCH_FIELDS", "BATCH_TYPE", "LINE", "NAMESPACE", "RESEND", "TRANSFER",
+    "ACKNOWLEDGE",
+    "BATCH_FIELDS",
+    "BATCH_TYPE",
+    "LINE",
+    "NAMESPACE",
+    "RESEND",
+    "SOURCE",
+    "TRANSFER",
     "quieten",
 ]
 
@@ -15,6 +22,7 @@ TRANSFER = "Transfer"
 BATCH_TYPE = "RecordBatchEventType"
 ACKNOWLEDGE = "Acknowledge"
 RESEND = "Resend"
+SOURCE = "Source"
 BATCH_FIELDS = ("FirstSequence", "LastSequence", "Ended", "Records")
 
 

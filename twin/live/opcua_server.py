@@ -25,6 +25,7 @@ from twin.live.opcua_names import (
     BATCH_TYPE,
     NAMESPACE,
     RESEND,
+    SOURCE,
     TRANSFER,
     quieten,
 )
@@ -71,6 +72,7 @@ class PlantServer:
         self._clock = clock
         self._characteristics = characteristics
         self._outbox = Outbox(source, window=window, batch=batch)
+        self._source = source.source
         self._guard = asyncio.Lock()
         self._wake = asyncio.Event()
         self._reader = asyncio.Event()
@@ -102,6 +104,7 @@ class PlantServer:
         self._nodes = LineNodes(self._server, index)
         line = await self._nodes.build(self._characteristics)
         transfer = await line.add_object(index, TRANSFER)
+        await transfer.add_property(index, SOURCE, self._source, ua.VariantType.String)
         number = [ua.VariantType.UInt64]
         await transfer.add_method(index, ACKNOWLEDGE, self._on_acknowledge, number, [])
         await transfer.add_method(index, RESEND, self._on_resend, number, [])

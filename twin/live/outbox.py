@@ -21,6 +21,11 @@ __all__ = ["Outbox", "RecordSource"]
 class RecordSource(Protocol):
     """Where records come from: the same sequence every time it is asked."""
 
+    @property
+    def source(self) -> str:
+        """Name that its records bear; their numbers are unique below it."""
+        ...
+
     def records(self, after: int = 0) -> Iterator[Record]:
         """Records numbered `after` + 1, `after` + 2, ... in order."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -124,6 +124,12 @@ class CauseSchedule:
     def effect(self, cause: str, time_s: float) -> float:
         """Sum of the sizes of `cause` at `time_s`."""
         return sum(one.effect(time_s) for one in self.causes if one.cause == cause)
+
+    def shifted(self, by_s: float) -> CauseSchedule:
+        """The same causes, `by_s` later."""
+        return CauseSchedule(
+            tuple(replace(one, start_s=one.start_s + by_s) for one in self.causes)
+        )
 
     def between(self, start_s: float, end_s: float) -> tuple[SpecialCause, ...]:
         """Those in force at some time in [start_s, end_s)."""

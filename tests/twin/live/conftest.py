@@ -32,6 +32,7 @@ class CountedSource:
     """Records 1 to `n`, the same every time."""
 
     n: int
+    source: str = "bench"
     asked: list[int] = field(default_factory=list)
 
     def records(self, after: int = 0) -> Iterator[Record]:
@@ -41,11 +42,11 @@ class CountedSource:
 
 @dataclass
 class ListSink:
-    """Keeps what is committed; `fails` commits raise first."""
+    """Keeps what is committed."""
 
     kept: list[Record] = field(default_factory=list)
 
-    def committed(self) -> int:
+    def committed(self, source: str) -> int:
         return self.kept[-1].sequence if self.kept else 0
 
     def commit(self, batch: Batch) -> None:

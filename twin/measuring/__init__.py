@@ -1,0 +1,23 @@
+"""What gauges show of a line: common and special causes, gauge noise, cell tests.
+
+The truth of a reference plant lives here and in `twin.live.plant`; the twin's own rooms (state,
+forecast, monitoring) never import it. Next door, `process_models.physics` says what a lot becomes.
+"""
+
+from __future__ import annotations
+
+from twin.measuring.causes import CAUSES, CauseSchedule, SpecialCause, draw_schedule
+from twin.measuring.characteristics import MEASURED_AT, UNITS
+from twin.measuring.measuring import LineMeasuring
+from twin.measuring.readings import Reading
+
+__all__ = [
+    "CAUSES",
+    "MEASURED_AT",
+    "UNITS",
+    "CauseSchedule",
+    "LineMeasuring",
+    "Reading",
+    "SpecialCause",
+    "draw_schedule",
+]

@@ -1,0 +1,133 @@
+"""Turns what happens on a line into what its gauges show: every standard characteristic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from process_models.physics import ProcessParameters, ProcessSettings, lot_structure
+from twin.measuring.causes import CauseSchedule
+from twin.measuring.cells import LABORATORY, CellLaboratory
+from twin.measuring.characteristics import MEASURED_AT
+from twin.measuring.lot_truth import LotTruth, Truths, inputs_of
+from twin.measuring.readings import ComingReadings, Reading
+from twin.measuring.variation import Variation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["LineMeasuring"]
+
+_CROWN_UM = (-0.35, 0.15, 0.4, 0.15, -0.35)
+_SHEET_SD_UM = 0.3
+_CAPACITY_EVERY = 5
+_MADE = (
+    "foil_temperature_c", "loading_mg_cm2", "thickness_um", "areal_capacity_mah_cm2",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A lot has been worked on at a station."""
+
+    time_s: float
+    lot_id: str
+    station: str
+
+
+class LineMeasuring:
+    """The gauges of a line whose true parameters nobody else knows.
+
+    Give it the line's events chunk by chunk, in order; the readings do not depend on where one
+    chunk ends and the next begins.
+
+    Parameters
+    ----------
+    settings : ProcessSettings
+        The recipe.
+    parameters : ProcessParameters
+        The truth.
+    schedule : CauseSchedule
+        Special causes.
+    seed : int
+        Of all common causes and gauges.
+    """
+
+    def __init__(
+        self, settings: ProcessSettings, parameters: ProcessParameters, schedule: CauseSchedule,
+        *, seed: int,
+    ) -> None:
+        self._settings = settings
+        self._parameters = parameters
+        self._schedule = schedule
+        self._variation = Variation(seed)
+        self._truths = Truths(settings, self._variation, schedule)
+        self._cells = CellLaboratory(settings, parameters, self._variation)
+        self._inspected = 0
+        self._coming = ComingReadings()
+
+    def measure(self, events: pd.DataFrame, until_s: float) -> list[Reading]:
+        """Readings made since the last call and up to `until_s`, in order of time.
+
+        Parameters
+        ----------
+        events : DataFrame
+            time_s, event, lot, station, parent_lot of the line, in order, none later than
+            `until_s`.
+        """
+        passed: list[Passage] = []
+        gone: list[str] = []
+        columns = (events[name] for name in ("time_s", "event", "lot", "station", "parent_lot"))
+        for time_s, event, lot_id, station, parent in zip(*columns, strict=True):
+            if event == "split" and parent in self._truths.lots:
+                self._cells.receive(lot_id, self._truths.of(parent))
+            elif station == LABORATORY:
+                self._cells.follow(event, lot_id, time_s, self._coming)
+            elif event == "finish" and MEASURED_AT.get(station):
+                self._truths.pass_station(station, lot_id, time_s)
+                passed.append(Passage(time_s, lot_id, station))
+            if event == "scrap" or (event == "depart" and station == "inspect"):
+                gone.append(lot_id)
+        self._read_all(passed)
+        for lot_id in gone:
+            self._truths.lots.pop(lot_id, None)
+        return self._coming.until(until_s)
+
+    def _read_all(self, passed: Sequence[Passage]) -> None:
+        lots = {one.lot_id: self._truths.of(one.lot_id) for one in passed}
+        if not lots:
+            return
+        inputs = inputs_of(list(lots.values()))
+        structure = lot_structure(self._settings, inputs, self._parameters)
+        made = {
+            lot_id: {name: float(getattr(structure, name)[place]) for name in _MADE}
+            for place, lot_id in enumerate(lots)
+        }
+        for one in passed:
+            self._read(one, lots[one.lot_id], made[one.lot_id])
+
+    def _read(self, one: Passage, truth: LotTruth, made: dict[str, float]) -> None:
+        if one.station == "inspect":
+            self._inspected += 1
+            if self._inspected % _CAPACITY_EVERY != 1:
+                return
+        for name in MEASURED_AT[one.station]:
+            if name == "thickness_um":
+                self._read_sheet(one, made[name])
+                continue
+            own = f"{one.station}_{name}"
+            true = made[name] if name in made else getattr(truth, own, None)
+            true = getattr(truth, name) if true is None else true
+            value = max(0.0, self._variation.reading(name, true))
+            self._coming.add(one.time_s, one.lot_id, one.station, name, value)
+
+    def _read_sheet(self, one: Passage, mean_um: float) -> None:
+        drift = self._schedule.effect("gauge_drift", one.time_s)
+        for position, crown_um in enumerate(_CROWN_UM, 1):
+            local = mean_um + crown_um + _SHEET_SD_UM * self._variation.sheet.standard_normal()
+            value = self._variation.reading("thickness_um", local, drift)
+            self._coming.add(
+                one.time_s, one.lot_id, "roll", "thickness_um", value,
+                subgroup=f"{one.lot_id}/1", position=position,
+            )
