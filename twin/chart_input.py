@@ -37,7 +37,7 @@ def chart_data(
     InputError
         When a column is missing or a cell breaks a rule.
     """
-    sizes = None if size is None else table.numbers(size)
+    sizes = None if size is None else _sizes(table, size)
     if columns:
         wide = np.column_stack([table.numbers(name, gaps=True) for name in columns])
         return _named(table, ", ".join(columns), wide, sizes)
@@ -93,6 +93,15 @@ def grouped(values: NDArray[np.float64], labels: Sequence[str]) -> NDArray[np.fl
     for row, members in zip(rows, order.values(), strict=True):
         row[: len(members)] = members
     return rows
+
+
+def _sizes(table: Table, column: str) -> NDArray[np.float64]:
+    sizes = table.numbers(column)
+    wrong = np.flatnonzero(sizes <= 0)
+    if wrong.size:
+        row = int(wrong[0]) + 1
+        raise table.cell_error(row, column, "must be above 0", float(sizes[row - 1]))
+    return sizes
 
 
 def _named(

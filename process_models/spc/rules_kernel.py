@@ -15,7 +15,13 @@ from process_models.spc.result import FloatArray
 
 __all__ = ["ALTERNATE", "INSIDE", "OPPOSITE", "OUTSIDE", "RUN", "TREND", "ZONE", "advance"]
 
-TREND, ALTERNATE, INSIDE, OUTSIDE, RUN, OPPOSITE, ZONE = range(7)
+TREND = 0
+ALTERNATE = 1
+INSIDE = 2
+OUTSIDE = 3
+RUN = 4
+OPPOSITE = 5
+ZONE = 6
 
 _Words = NDArray[np.uint64]
 _Ints = NDArray[np.int64]

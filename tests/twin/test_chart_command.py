@@ -1,0 +1,195 @@
+"""`lacss chart` as a stranger uses it: reference charts, refusals, readable output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twin.cli import main
+
+CASES = {
+    c["id"][:3]: c
+    for c in json.loads(
+        (Path(__file__).resolve().parents[1] / "cases" / "spc.json").read_text(encoding="utf-8")
+    )
+    if not c["id"].endswith("xbar-S")
+}
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Call the command in this process; exit code, stdout, stderr."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["lacss", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        out = capsys.readouterr()
+        return code, out.out, out.err
+
+    return call
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Callable[..., Path]:
+    def write(header: str, rows: Iterable[Sequence[object]]) -> Path:
+        path = tmp_path / "t.csv"
+        lines = [header, *(",".join(map(str, row)) for row in rows)]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+    return write
+
+
+def drawn(run: Run, *arguments: object) -> dict[str, Any]:
+    code, out, err = run("chart", *arguments, "--json")
+    assert (code, err) == (0, "")
+    return dict(json.loads(out))
+
+
+def flagged(chart: dict[str, Any], panel: str, rule: str = "beyond_limits") -> list[int]:
+    return [s["point"] for s in chart["signals"] if (s["panel"], s["rule"]) == (panel, rule)]
+
+
+def test_piston_rings_from_a_wide_and_a_long_table(run: Run, table: Callable[..., Path]) -> None:
+    case = CASES["V02"]
+    rows = case["data"]["phase1"] + case["data"]["phase2"]
+    options = ("--chart", "xbar_r", "--phase1", 25)
+    wide = drawn(run, table("a,b,c,d,e", rows), *options, "--columns", "a,b,c,d,e")
+    tall = [(f"{i:03}", v) for i, row in enumerate(rows) for v in row]
+    long = drawn(run, table("s,x", tall), *options, "--value", "x", "--subgroup", "s")
+    assert wide == long
+    assert wide["panels"][0]["ucl"] == pytest.approx(case["expected"]["xbar_ucl"], rel=1e-9)
+    assert flagged(wide, "xbar") == case["expected"]["xbar_beyond_limits_1based"]
+
+
+def test_an_empty_cell_of_a_ragged_subgroup_is_not_measured(
+    run: Run, table: Callable[..., Path]
+) -> None:
+    path = table("a,b,c", [(1, 3, ""), (2, 6, 4), (4, 4, 4)])
+    chart = drawn(run, path, "--chart", "xbar_s", "--columns", "a,b,c")
+    assert chart["panels"][0]["points"] == [2.0, 4.0, 4.0]
+    assert len(chart["panels"][0]["ucl"]) == 3
+
+
+def test_proportions_with_excluded_points(run: Run, table: Callable[..., Path]) -> None:
+    case = CASES["V04"]["data"]
+    rows = list(zip(case["counts"], case["sizes"], strict=True))
+    options = ("--chart", "p", "--value", "d", "--size", "n", "--exclude", "15,23")
+    chart = drawn(run, table("d,n", rows), *options)
+    assert chart["panels"][0]["centre_line"] == pytest.approx(0.215, rel=1e-9)
+    assert chart["excluded"] == [15, 23]
+    assert {15, 23} <= set(flagged(chart, "p"))
+
+
+def test_cusum_prints_since_when(run: Run, table: Callable[..., Path]) -> None:
+    case = CASES["V11"]
+    path = table("x", [[v] for v in case["data"]["x"]])
+    options = ("--value", "x", "--centre", 10, "--sigma", 1, "--k", 0.5, "--h", 5)
+    chart = drawn(run, path, "--chart", "cusum", *options)
+    assert [p["statistic"] for p in chart["panels"]] == ["cusum_high", "cusum_low"]
+    assert chart["n_plus"] == case["expected"]["n_plus"]
+    assert flagged(chart, "cusum_high") == [29, 30]
+
+
+@pytest.mark.parametrize("number", ["V10", "V12"])
+def test_ewma_of_the_handbooks(run: Run, table: Callable[..., Path], number: str) -> None:
+    case = CASES[number]
+    p = case["parameters"]
+    path = table("x", [[v] for v in case["data"]["x"]])
+    chart = drawn(
+        run, path, "--chart", "ewma", "--value", "x", "--centre", p["target"], "--sigma",
+        p["sigma"], "--lambda", p["lambda"], "--width", p["L"], "--limits", p["limits"],
+    )  # fmt: skip
+    assert chart["panels"][0]["points"] == pytest.approx(case["expected"]["z"], rel=1e-9)
+    assert isinstance(chart["panels"][0]["ucl"], list) == (p["limits"] == "exact")
+    assert flagged(chart, "ewma") == case["expected"]["signals_1based"]
+
+
+def test_run_rules_by_set_and_by_name(run: Run, table: Callable[..., Path]) -> None:
+    case = CASES["V13"]
+    path = table("x", [[v] for v in case["data"]["x"]])
+    options = ("--value", "x", "--centre", 0, "--sigma", 1, "--rules", "nelson,we_4")
+    chart = drawn(run, path, "--chart", "i_mr", *options)
+    assert flagged(chart, "individual", "nelson_7") == case["expected"]["N7"]
+    assert flagged(chart, "individual", "we_4") == case["expected"]["WE4_8run"]
+
+
+def test_readable_output_names_limits_and_signals(run: Run, table: Callable[..., Path]) -> None:
+    path = table("x", [[v] for v in (9.9, 10.1, 10.0, 9.8, 10.2, 12.0)])
+    code, out, err = run("chart", path, "--chart", "i_mr", "--value", "x", "--phase1", 5)
+    assert (code, err) == (0, "")
+    for word in ("individual", "moving_range", "LCL", "2 signals", "beyond_limits"):
+        assert word in out
+    _, quiet, _ = run("chart", path, "--chart", "i_mr", "--value", "x", "--rules", "nelson_2")
+    assert "No signals." in quiet
+
+
+def test_varying_limits_and_many_signals_stay_readable(
+    run: Run, table: Callable[..., Path]
+) -> None:
+    path = table("d,n", [(i % 9, 10 + i) for i in range(90)])
+    code, out, _ = run("chart", path, "--chart", "p", "--value", "d", "--size", "n",
+                       "--nsigma", 0.01)  # fmt: skip
+    assert code == 0
+    assert " to " in out
+    assert "more; --json has all." in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--chart", "pie", "--value", "x"), ("chart must be one of", "'pie'")),
+        (("--chart", "i_mr", "--value", "y"), ("no column 'y'", "columns are x, d, n, t")),
+        (("--chart", "i_mr", "--value", "t"), ("row 1", "column 't'", "'a'")),
+        (("--chart", "i_mr", "--value", "x", "--rules", "nelson_9"), ("rule", "'nelson_9'")),
+        (("--chart", "i_mr", "--value", "x", "--phase1", 9), ("t.csv", "phase1", "3, got 9")),
+        (("--chart", "i_mr", "--value", "x", "--exclude", 9), ("excluded point", "got 9")),
+        (("--chart", "i_mr", "--value", "x", "--nsigma", -1), ("nsigma", "above 0", "-1")),
+        (("--chart", "xbar_r", "--value", "x"), ("xbar_r needs subgroups",)),
+        (("--chart", "p", "--value", "d", "--size", "n"), ("row 2, column 'd'", "at most", "9")),
+        (("--chart", "c", "--value", "x"), ("row 1, column 'x'", "whole number", "1.5")),
+        (("--chart", "p", "--value", "d"), ("--size",)),
+        (("--chart", "p", "--value", "d", "--size", "z"), ("row 3, column 'z'", "above 0")),
+    ],
+)
+def test_wrong_data_is_one_line_and_exit_code_1(
+    run: Run, table: Callable[..., Path], arguments: tuple[object, ...], words: tuple[str, ...]
+) -> None:
+    path = table("x,d,n,t,z", [(1.5, 1, 5, "a", 5), (2, 9, 5, "b", 5), (2.5, 1, 5, "c", 0)])
+    code, out, err = run("chart", path, *arguments, "--json")
+    assert (code, out) == (1, "")
+    assert len(err.strip().splitlines()) == 1
+    assert len(err) <= 400
+    for word in words:
+        assert word in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("t.csv", "--value", "x"),
+        ("t.csv", "--chart", "i_mr"),
+        ("t.csv", "--chart", "i_mr", "--value", "x", "--columns", "x"),
+        ("--chart", "i_mr"),
+        ("t.csv", "--stored", "x", "--chart", "i_mr"),
+        ("t.csv", "--chart", "i_mr", "--value", "x", "--exclude", "two"),
+        ("t.csv", "--chart", "xbar_r", "--columns", "x", "--subgroup", "x"),
+    ],
+)
+def test_usage_errors_end_with_2(
+    run: Run, table: Callable[..., Path], arguments: tuple[str, ...], monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(table("x", [(1,), (2,)]).parent)
+    code, _, err = run("chart", *arguments)
+    assert code == 2
+    assert "Traceback" not in err
