@@ -78,10 +78,12 @@ def _cells(path: Path) -> Iterable[dict[str, str]]:
         header, rows = _csv(path)
     missing = [name for name in _REQUIRED if name not in header]
     if missing:
-        raise InputError(f"{path}: column {missing[0]!r} is missing; columns are {', '.join(header)}")
+        got = ", ".join(header)
+        raise InputError(f"{path}: column {missing[0]!r} is missing; columns are {got}")
     twice = [name for name in header if header.count(name) > 1]
     if twice:
-        raise InputError(f"{path}: column {twice[0]!r} must appear once, got {header.count(twice[0])}")
+        count = header.count(twice[0])
+        raise InputError(f"{path}: column {twice[0]!r} must appear once, got {count}")
     for number, row in enumerate(rows, start=1):
         if len(row) != len(header):
             raise InputError(f"{path}: row {number}: needs {len(header)} cells, got {len(row)}")

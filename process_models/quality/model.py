@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from process_models.physics.cell import ln_life_h
 from process_models.quality.prediction import Estimate, QualityPrediction
 from process_models.quality.response import Features, features, median_ln_ccd
 
-__all__ = ["FitRecord", "LotQuality", "QualityModel"]
+__all__ = ["FitRecord", "LotQuality", "QualityModel", "check_protocol"]
 
 Floats = NDArray[np.float64]
 _HOURS = (10.0, 25.0, 50.0, 100.0, 160.0, 200.0, 300.0, 400.0, 500.0, 600.0, 700.0, 1000.0)
@@ -109,9 +109,7 @@ class QualityModel:
             process=process, sublimation_time_s=sublimation_time_s,
             rolling_pressure_mpa=rolling_pressure_mpa, thickness_um=thickness_um,
         )
-        check_protocol(current_ma_cm2, capacity_mah_cm2)
-        if not 0 < level < 1:
-            raise InputError(f"level must lie between 0 and 1, got {level:g}")
+        check_protocol(current_ma_cm2, capacity_mah_cm2, level)
         cell = features(process, sublimation_time_s, rolling_pressure_mpa, thickness_um)
         ccd = median_ln_ccd(cell, self.draws)
         life = ln_life_h(ccd, current_ma_cm2, capacity_mah_cm2, self.draws)
@@ -229,11 +227,13 @@ class QualityModel:
         return tuple(outside)
 
 
-def check_protocol(current_ma_cm2: float, capacity_mah_cm2: float) -> None:
-    """Refuse a current or capacity that is not above 0 and finite."""
+def check_protocol(current_ma_cm2: float, capacity_mah_cm2: float, level: float = 0.5) -> None:
+    """Refuse a current or capacity that is not above 0 and finite, and a level beyond 0 to 1."""
     for name, value in (("current_ma_cm2", current_ma_cm2), ("capacity_mah_cm2", capacity_mah_cm2)):
         if not (value > 0 and math.isfinite(value)):
             raise InputError(f"{name} must be above 0 and finite, got {value:g}")
+    if not 0 < level < 1:
+        raise InputError(f"level must lie between 0 and 1, got {level:g}")
 
 
 def _spread(ln_median: Floats, sd: Floats) -> Floats:
@@ -250,12 +250,8 @@ def _estimate(values: Floats, level: float) -> Estimate:
 
 
 def _structure(settings: ProcessSettings) -> dict[str, float]:
-    settings_foil = max(REFERENCE_FOIL_UM, settings.thickness_um)
-    recipe = ProcessSettings(
-        process=settings.process, foil_thickness_um=settings_foil,
-        sublimation_time_s=settings.sublimation_time_s, thickness_um=settings.thickness_um,
-        rolling_pressure_mpa=settings.rolling_pressure_mpa,
-    )
+    recipe = replace(
+        settings, foil_thickness_um=max(REFERENCE_FOIL_UM, settings.thickness_um))
     made = lot_structure(recipe, nominal_inputs(recipe), ProcessParameters())
     names = ("loading_mg_cm2", "enriched_layer_nm", "pure_layer_nm", "completion", "thickness_um",
              "areal_capacity_mah_cm2", "asr_ohm_cm2", "foil_temperature_c")

@@ -1,0 +1,143 @@
+"""`lacss quality fit` and `lacss quality predict`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from twin.output import JSON_OPTION, emit, table
+
+if TYPE_CHECKING:
+    from process_models.quality import QualityModel, QualityPrediction
+
+__all__ = ["register"]
+
+_Json = Annotated[bool, JSON_OPTION]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `quality` with `fit` and `predict`."""
+    quality = typer.Typer(
+        no_args_is_help=True, help="From a recipe to what its cells will do, and how sure that is.")
+    quality.command("fit")(_fit)
+    quality.command("predict")(_predict)
+    app.add_typer(quality, name="quality")
+
+
+def _fit(
+    evidence: Annotated[
+        list[Path] | None,
+        typer.Option(help="Table added to the built-in evidence; may be given several times."),
+    ] = None,
+    only: Annotated[
+        bool, typer.Option("--only", help="Leave the built-in evidence out.")] = False,
+    seed: Annotated[int, typer.Option(help="Seed of the sampler.", min=0)] = 0,
+    draws: Annotated[int, typer.Option(help="Posterior draws to keep.", min=100)] = 1000,
+    progress: Annotated[
+        bool, typer.Option("--progress", help="Show the sampler's bar on stderr.")] = False,
+    json_output: _Json = False,
+) -> None:
+    """Fit CCD and life on the evidence, and store the posterior in LACSS_HOME/quality."""
+    import time
+
+    from process_models.quality import fit
+    from twin.evidence import combined_evidence
+    from twin.quality_artifact import save
+    from twin.settings import Settings
+
+    home = Settings.from_environment().home
+    rows = combined_evidence(evidence or (), built_in=not only)
+    started = time.monotonic()
+    _say("quality fit: drawing from the posterior (under a minute)")
+    model = fit(rows, seed=seed, draws=draws, progress=progress)
+    stored = save(home, model)
+    payload = _fit_payload(model, len(rows), time.monotonic() - started, stored)
+    if json_output:
+        emit(payload)
+    else:
+        table("Quality model", ("what", "value"), _flat(payload))
+
+
+def _predict(
+    sublimation_time_s: Annotated[float, typer.Option(help="Exposure to the vapour, s.")],
+    rolling_pressure_mpa: Annotated[float, typer.Option(help="Mean roll pressure, MPa.")],
+    thickness_um: Annotated[float, typer.Option(help="Sheet thickness, um.")],
+    current_ma_cm2: Annotated[float, typer.Option(help="Current of the life test.")] = 0.5,
+    capacity_mah_cm2: Annotated[float, typer.Option(help="Capacity of a half-cycle.")] = 0.5,
+    process: Annotated[
+        str, typer.Option(help="lacss, drac, bare or coarse_powder.")] = "lacss",
+    level: Annotated[float, typer.Option(help="Probability of the intervals.")] = 0.9,
+    json_output: _Json = False,
+) -> None:
+    """CCD, life and structure of a new cell, with intervals and the share of prior in them."""
+    from process_models.physics import ProcessSettings
+    from process_models.quality.model import check_protocol
+    from twin.quality_artifact import load_or_fit
+    from twin.settings import Settings
+
+    ProcessSettings(  # refused before a fit that would take a minute
+        process=process, sublimation_time_s=sublimation_time_s,
+        rolling_pressure_mpa=rolling_pressure_mpa, thickness_um=thickness_um)
+    check_protocol(current_ma_cm2, capacity_mah_cm2, level)
+    model = load_or_fit(Settings.from_environment().home, progress=_say)
+    answer = model.predict(
+        sublimation_time_s=sublimation_time_s, rolling_pressure_mpa=rolling_pressure_mpa,
+        thickness_um=thickness_um, process=process, current_ma_cm2=current_ma_cm2,
+        capacity_mah_cm2=capacity_mah_cm2, level=level)
+    if json_output:
+        emit(answer.to_dict())
+    else:
+        _show(answer)
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _fit_payload(model: QualityModel, rows: int, seconds: float, stored: Path) -> dict[str, Any]:
+    record = model.record
+    return {
+        "evidence_rows": record.evidence_rows,
+        "context_rows": rows - record.evidence_rows,
+        "evidence_sha256": record.evidence_sha256,
+        "seed": record.seed,
+        "draws": record.draws,
+        "seconds": round(seconds, 1),
+        "diagnostics": {
+            "r_hat_max": record.r_hat_max,
+            "ess_min": record.ess_min,
+            "divergences": record.divergences,
+        },
+        "prior_share": dict(record.prior_share),
+        "stored": stored,
+    }
+
+
+def _flat(payload: dict[str, Any]) -> list[tuple[str, Any]]:
+    rows: list[tuple[str, Any]] = []
+    for key, value in payload.items():
+        if isinstance(value, dict):
+            rows += [(f"{key} {name}", inner) for name, inner in value.items()]
+        else:
+            rows.append((key, value))
+    return rows
+
+
+def _show(answer: QualityPrediction) -> None:
+    percent = f"{100 * answer.ccd_ma_cm2.level:g} %"
+    table(
+        "New cell", ("", "median", f"low ({percent})", "high"),
+        [("CCD mA/cm2", *_estimate(answer.ccd_ma_cm2)), ("life h", *_estimate(answer.life_h))])
+    table("P(life beyond hours)", ("hours", "probability"), answer.survival)
+    table("Structure (prior medians)", ("", "value"), answer.structure.items())
+    table("Share of prior", ("input", "0 evidence, 1 prior"), answer.prior_share.items())
+    if answer.life_h.median is None:
+        _say("life: most of the posterior lies beyond every observation; read the probabilities")
+    if answer.extrapolated:
+        _say(f"beyond the evidence: {', '.join(answer.extrapolated)}")
+
+
+def _estimate(value: Any) -> tuple[float | None, float | None, float | None]:
+    return value.median, value.low, value.high
