@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +74,7 @@ def evaluate(
         phase1=phase1,
         sigma=drawing.sigma,
         panels=tuple(drawn.panel for drawn in drawing.drawn),
-        signals=tuple(s for drawn in drawing.drawn for s in _signals(drawn, rules)),
+        signals=tuple(chain.from_iterable(_signals(drawn, rules) for drawn in drawing.drawn)),
         excluded=tuple(point for point in limits.excluded if phase1 and point <= data.n),
         extras={**drawing.extras, "rules": suited},
     )
@@ -115,11 +116,9 @@ def _signals(drawn: Drawn, rules: tuple[Rule, ...]) -> list[Signal]:
     points = np.concatenate(flagged)
     order = np.argsort(points, kind="stable")
     names = np.repeat(np.arange(len(suited)), counts)[order]
-    texts = [rule.name for rule in suited]
-    return [
-        Signal(panel.statistic, point + 1, texts[rule])
-        for point, rule in zip(points[order].tolist(), names.tolist(), strict=True)
-    ]
+    texts = np.array([rule.name for rule in suited], dtype=object)
+    numbered = (points[order] + 1).tolist()
+    return list(map(Signal, repeat(panel.statistic), numbered, texts[names].tolist()))
 
 
 def _beyond(

@@ -187,6 +187,7 @@ def broken_rules(
     from process_models.spc import rules_compiled, rules_numpy
 
     patterned = [rule for rule in rules if rule.pattern != "limits"]
-    engine = rules_compiled if len(points) >= COMPILED_FROM else rules_numpy
+    remembers = any(rule.window > 1 for rule in patterned)
+    engine = rules_compiled if remembers and len(points) >= COMPILED_FROM else rules_numpy
     flags = iter(engine.broken(patterned, points, z) if patterned else [])
     return [np.flatnonzero(beyond) if r.pattern == "limits" else next(flags) for r in rules]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from process_models.spc.result import FloatArray
 
-__all__ = ["ALTERNATE", "INSIDE", "OPPOSITE", "OUTSIDE", "RUN", "TREND", "ZONE", "advance"]
+__all__ = ["ALTERNATE", "BLOCK", "INSIDE", "OPPOSITE", "OUTSIDE", "RUN", "TREND", "ZONE", "advance"]
 
 TREND = 0
 ALTERNATE = 1
@@ -22,6 +22,7 @@ OUTSIDE = 3
 RUN = 4
 OPPOSITE = 5
 ZONE = 6
+BLOCK = 4096
 
 _Words = NDArray[np.uint64]
 _Ints = NDArray[np.int64]
@@ -34,34 +35,81 @@ def _jit(function: Any) -> Any:
         return numba.njit(nogil=True)(function)
 
 
-def _zone_hit(
-    up: _Words, down: _Words, r: int, d: float, zone: float, count: int, window: int
-) -> bool:
+def _zone(
+    z: FloatArray, up: _Words, down: _Words, r: int, zone: float, count: int, window: int,
+    mask: _Words,
+) -> None:  # fmt: skip
     """Remember in bits which of the last points were in the zone, and count them."""
     one = np.uint64(1)
-    keep = (one << np.uint64(window)) - one
-    high, low = d > zone, d < -zone
-    up[r] = ((up[r] << one) | np.uint64(high)) & keep
-    down[r] = ((down[r] << one) | np.uint64(low)) & keep
-    if not (high or low):
-        return False
-    bits = up[r] if high else down[r]
-    seen = 0
-    while bits > 0:
-        bits &= bits - one
-        seen += 1
-    return seen >= count
+    keep, flag = (one << np.uint64(window)) - one, one << np.uint64(r)
+    highs, lows = up[r], down[r]
+    for i in range(len(z)):
+        high, low = z[i] > zone, z[i] < -zone
+        highs = ((highs << one) | np.uint64(high)) & keep
+        lows = ((lows << one) | np.uint64(low)) & keep
+        if high or low:
+            bits = highs if high else lows
+            seen = 0
+            while bits > 0:
+                bits &= bits - one
+                seen += 1
+            if seen >= count:
+                mask[i] |= flag
+    up[r], down[r] = highs, lows
 
 
-def _run_hit(up: _Words, down: _Words, r: int, high: bool, low: bool, needed: int) -> bool:
-    """Count how long each condition has held."""
-    up[r] = up[r] + np.uint64(1) if high else np.uint64(0)
-    down[r] = down[r] + np.uint64(1) if low else np.uint64(0)
-    return bool(up[r] >= needed or down[r] >= needed)
+def _sides(v: FloatArray, up: _Words, down: _Words, r: int, needed: int, mask: _Words) -> None:
+    """Count how long values have been above, or below, 0."""
+    flag = np.uint64(1) << np.uint64(r)
+    above = int(np.int64(up[r]))
+    below = int(np.int64(down[r]))
+    for i in range(len(v)):
+        above = above + 1 if v[i] > 0 else 0
+        below = below + 1 if v[i] < 0 else 0
+        if above >= needed or below >= needed:
+            mask[i] |= flag
+    up[r], down[r] = above, below
 
 
-_zone_hit = _jit(_zone_hit)
-_run_hit = _jit(_run_hit)
+def _band(
+    z: FloatArray, up: _Words, r: int, zone: float, inside: bool, needed: int, mask: _Words
+) -> None:
+    """Count how long points have been within, or outside, a band about the centre line."""
+    flag = np.uint64(1) << np.uint64(r)
+    length = int(np.int64(up[r]))
+    for i in range(len(z)):
+        met = abs(z[i]) < zone if inside else abs(z[i]) > zone
+        length = length + 1 if met else 0
+        if length >= needed:
+            mask[i] |= flag
+    up[r] = length
+
+
+def _turns(steps: FloatArray, last: float, up: _Words, r: int, needed: int, mask: _Words) -> None:
+    """Count how long steps have gone up and down in turn."""
+    flag = np.uint64(1) << np.uint64(r)
+    length = int(np.int64(up[r]))
+    for i in range(len(steps)):
+        length = length + 1 if steps[i] * last < 0 else 0
+        if length >= needed:
+            mask[i] |= flag
+        last = steps[i]
+    up[r] = length
+
+
+def _opposites(z: FloatArray, last: float, r: int, zone: float, mask: _Words) -> None:
+    flag = np.uint64(1) << np.uint64(r)
+    for i in range(len(z)):
+        if (z[i] > zone and last < -zone) or (z[i] < -zone and last > zone):
+            mask[i] |= flag
+        last = z[i]
+
+
+_zone = _jit(_zone)
+_sides = _jit(_sides)
+_band = _jit(_band)
+_turns = _jit(_turns)
+_opposites = _jit(_opposites)
 
 
 def _advance(
@@ -69,34 +117,37 @@ def _advance(
     codes: _Ints, counts: _Ints, windows: _Ints, zones: FloatArray,
     up: _Words, down: _Words, last: FloatArray,
 ) -> _Words:  # fmt: skip
-    """One bit a rule for every point; `last` holds the point, step and z before the first."""
+    """One bit a rule for every point; `last` holds the point, step and z before the first.
+
+    Every rule goes over a block before the next does, while the block is in the cache.
+    """
     mask = np.zeros(len(points), dtype=np.uint64)
-    previous, last_step, last_z = last[0], last[1], last[2]
-    for i in range(len(points)):
-        x, d = points[i], z[i]
-        step = 1.0 if x > previous else (-1.0 if x < previous else 0.0)
-        found = np.uint64(0)
+    steps = np.empty(min(len(points), BLOCK))
+    for start in range(0, len(points), BLOCK):
+        x, d, m = (
+            points[start : start + BLOCK],
+            z[start : start + BLOCK],
+            mask[start : start + BLOCK],
+        )
+        s, previous = steps[: len(x)], last[0]
+        for i in range(len(x)):
+            s[i] = 1.0 if x[i] > previous else (-1.0 if x[i] < previous else 0.0)
+            previous = x[i]
         for r in range(len(codes)):
             code, count, zone = codes[r], counts[r], zones[r]
             if code == ZONE:
-                hit = _zone_hit(up, down, r, d, zone, count, windows[r])
+                _zone(d, up, down, r, zone, count, windows[r], m)
             elif code == RUN:
-                hit = _run_hit(up, down, r, d > 0, d < 0, count)
+                _sides(d, up, down, r, count, m)
             elif code == TREND:
-                hit = _run_hit(up, down, r, step > 0, step < 0, count - 1)
+                _sides(s, up, down, r, count - 1, m)
             elif code == ALTERNATE:
-                hit = _run_hit(up, down, r, step * last_step < 0, False, count - 2)
-            elif code == INSIDE:
-                hit = _run_hit(up, down, r, abs(d) < zone, False, count)
-            elif code == OUTSIDE:
-                hit = _run_hit(up, down, r, abs(d) > zone, False, count)
+                _turns(s, last[1], up, r, count - 2, m)
+            elif code == OPPOSITE:
+                _opposites(d, last[2], r, zone, m)
             else:
-                hit = (d > zone and last_z < -zone) or (d < -zone and last_z > zone)
-            if hit:
-                found |= np.uint64(1) << np.uint64(r)
-        mask[i] = found
-        previous, last_step, last_z = x, step, d
-    last[0], last[1], last[2] = previous, last_step, last_z
+                _band(d, up, r, zone, code == INSIDE, count, m)
+        last[0], last[1], last[2] = x[-1], s[-1], d[-1]
     return mask
 
 

@@ -55,6 +55,8 @@ def _consecutive(condition: _Bools) -> NDArray[np.int64]:
 
 def _enough(in_zone: _Bools, rule: Rule) -> _Bools:
     """The point is in the zone, and with it `count` of the last `window`."""
+    if rule.window == 1:
+        return in_zone
     total = np.cumsum(in_zone)
     before = np.zeros_like(total)
     before[rule.window :] = total[: -rule.window]
