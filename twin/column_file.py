@@ -1,48 +1,74 @@
-"""One column of numbers from a CSV or Parquet file, such as observed durations or arrival times."""
+"""Columns of numbers from a CSV or Parquet file: observed durations, arrival times, a series."""
 
 from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from process_models.errors import InputError
 
-__all__ = ["read_column"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["numbers_of", "read_column", "read_table"]
 
 
-def read_column(path: Path, column: str) -> tuple[float, ...]:
-    """Numbers of `column`, or of the only column there is.
+def read_table(path: Path) -> pd.DataFrame:
+    """A table; values of a CSV file are text as it stands.
 
     Raises
     ------
     InputError
-        When the file or column is missing, or a value is not a finite number of at least 0; the
-        message has the row, counted from 1 below the header.
+        When the file is missing or is no table.
     """
     import pandas as pd
 
     try:
-        table = (
-            pd.read_parquet(path)
-            if path.suffix == ".parquet"
-            else pd.read_csv(path, dtype=str, keep_default_na=False)
-        )
+        if path.suffix == ".parquet":
+            return pd.read_parquet(path)
+        return pd.read_csv(path, dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error).split("\n")[0]
         raise InputError(f"{path}: cannot be read as a table: {reason}") from error
-    if column not in table.columns:
-        if len(table.columns) != 1:
-            found = ", ".join(map(str, table.columns))
-            raise InputError(f"{path}: needs a column {column}, got {found}")
+
+
+def read_column(
+    path: Path, column: str, *, exact: bool = False, least: float | None = 0.0
+) -> tuple[float, ...]:
+    """Numbers of `column`, or, unless `exact`, of the only column there is.
+
+    Raises
+    ------
+    InputError
+        When the file or column is missing, or a value is not a finite number of at least `least`;
+        the message has the row, counted from 1 below the header.
+    """
+    table = read_table(path)
+    if column not in table.columns and len(table.columns) == 1 and not exact:
         column = str(table.columns[0])
-    return tuple(_number(path, column, row, text) for row, text in enumerate(table[column], 1))
+    return numbers_of(table, column, path, least=least)
 
 
-def _number(path: Path, column: str, row: int, text: object) -> float:
+def numbers_of(
+    table: pd.DataFrame, column: str, path: Path, *, least: float | None = 0.0
+) -> tuple[float, ...]:
+    """Numbers of a column of a table that was read; errors as of `read_column`."""
+    if column not in table.columns:
+        found = ", ".join(map(str, table.columns))
+        raise InputError(f"{path}: needs a column {column}, got {found}")
+    return tuple(
+        _number(path, column, row, text, least) for row, text in enumerate(table[column], start=1)
+    )
+
+
+def _number(path: Path, column: str, row: int, text: object, least: float | None) -> float:
     try:
         value = float(str(text))
     except ValueError:
         value = math.nan
-    if not math.isfinite(value) or value < 0:
-        raise InputError(f"{path}: row {row}: {column} must be at least 0, got {text!r}")
+    if not math.isfinite(value):
+        raise InputError(f"{path}: row {row}: {column} must be a finite number, got {text!r}")
+    if least is not None and value < least:
+        raise InputError(f"{path}: row {row}: {column} must be at least {least:g}, got {text!r}")
     return value

@@ -49,5 +49,6 @@ class Coverage:
         """Seconds covered in each [start_s, end_s]."""
         if not len(self._knots):
             return np.zeros(np.broadcast_shapes(np.shape(start_s), np.shape(end_s)))
-        until = np.interp(end_s, self._knots, self._covered)
-        return np.asarray(until - np.interp(start_s, self._knots, self._covered))
+        spans = np.broadcast_arrays(np.asarray(start_s, float), np.asarray(end_s, float))
+        begin, until = (np.interp(times, self._knots, self._covered) for times in spans)
+        return np.asarray(until - begin, dtype=np.float64)

@@ -23,6 +23,7 @@ __all__ = [
     "Exponential",
     "Gamma",
     "Lognormal",
+    "Shifted",
     "Triangular",
     "Uniform",
     "Weibull",
@@ -214,6 +215,21 @@ class Empirical(Distribution):
 
     def sample(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
         return np.asarray(self.values)[generator.integers(0, len(self.values), n)]
+
+
+@dataclass(frozen=True)
+class Shifted(Distribution):
+    """Another distribution with a constant added, cut at 0; not for line files."""
+
+    base: Distribution
+    shift_s: float
+
+    @property
+    def mean_s(self) -> float:
+        return max(0.0, self.base.mean_s + self.shift_s)
+
+    def sample(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
+        return np.maximum(self.base.sample(generator, n) + self.shift_s, 0.0)
 
 
 DISTRIBUTIONS: dict[str, type[Distribution]] = {

@@ -119,6 +119,10 @@ class StationModel:
         From this station to the one where the lot goes next.
     batch : int
         Lots that must be together before a server starts.
+    exposure_s : float or None
+        Part of the service that is exposure; a recipe's sublimation time takes its place.
+    skipped_by : tuple of str
+        Processes (of recipes) whose lots do not come here.
     sample_every, first_sample : int
         Above 0: this station takes a test coupon of lot number `first_sample` that leaves the
         line and of every `sample_every`-th after it; lots themselves do not come here.
@@ -137,6 +141,8 @@ class StationModel:
     calendar: Calendar | None = None
     repair_crew: str | None = None
     operators: Operators | None = None
+    exposure_s: float | None = None
+    skipped_by: tuple[str, ...] = ()
     sample_every: int = 0
     first_sample: int = 1
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast, get_args, get_type_hints
 
 from process_models.errors import InputError
+from process_models.physics.recipe_parameters import PROCESSES
 from twin.checked_table import CheckedTable, read_toml
 from twin.column_file import read_column
 from twin.distributions import DISTRIBUTIONS, Deterministic, Distribution, Empirical
@@ -113,11 +114,19 @@ class _StationReader:
             calendar=self._calendar(table),
             repair_crew=table.text("repair_crew") if table.has("repair_crew") else None,
             operators=self._operators(table),
+            exposure_s=table.number("exposure_s") if table.has("exposure_s") else None,
+            skipped_by=self._skipped(table),
             sample_every=table.integer("sample_every", low=1) if table.has("sample_every") else 0,
             first_sample=table.integer("first_sample", 1, low=1),
         )
         table.finish()
         return model
+
+    def _skipped(self, table: CheckedTable) -> tuple[str, ...]:
+        value = table.data["skipped_by"] if table.has("skipped_by") else []
+        if not isinstance(value, list) or not set(map(str, value)) <= set(PROCESSES):
+            raise table.error("skipped_by", f"must be a list of {', '.join(PROCESSES)}", value)
+        return tuple(value)
 
     def _rework(self, table: CheckedTable) -> Rework | None:
         if not table.has("rework"):

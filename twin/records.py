@@ -151,11 +151,14 @@ def lots(records: LineRecords) -> pd.DataFrame:
 
 
 def to_parquet(tables: dict[str, pd.DataFrame], folder: Path) -> list[Path]:
-    """Write each table as NAME.parquet with page checksums, and return the paths."""
+    """Write each table as NAME.parquet, with page checksums, and return the paths.
+
+    A name that has an ending already keeps it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, table in tables.items():
-        path = folder / f"{name}.parquet"
+        path = folder / (name if "." in name else f"{name}.parquet")
         table.to_parquet(path, index=False, write_page_checksum=True)
         written.append(path)
     return written

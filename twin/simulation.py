@@ -176,21 +176,43 @@ class LineSimulation:
             raise InputError("a run needs until_s or lots, got neither")
         if not self._begun:
             self._begin()
-        until_s = math.inf if until_s is None else until_s
-        self.env.run_to(until_s)
-        while not self.env.stopped and self.env.idle() and self._start_incomplete():
-            self.env.run_to(until_s)
-        if self.env.idle() and not self.env.stopped and self.source.exhausted and self.inside:
+        end_s = math.inf if until_s is None else until_s
+        done = False
+        while not done:
+            done = self.env.run_to(end_s, self._look_after)
+            done &= not self._complete_batches()
+        if self.env.stopped or end_s == math.inf:
             self._refuse_standstill()
+        else:
+            self.env.advance_to(end_s)
+
+    @property
+    def _look_after(self) -> int | None:
+        """Events after which to look for a standstill, where failures go on without any lot."""
+        clocked = any(station.time_clock for station in self.stations)
+        return 10_000 if clocked and self.source.limit < math.inf else None
+
+    def _complete_batches(self) -> bool:
+        """When no lot can move any more, start a batch that nobody will complete."""
+        if self.env.stopped or not (self.env.idle() or self._quiet()):
+            return False
+        return self._start_incomplete()
+
+    def _quiet(self) -> bool:
+        return self.source.exhausted and not any(
+            one.coming or one.opening or len(one.idle) < len(one.servers) for one in self._path
+        )
 
     def _start_incomplete(self) -> bool:
-        """Nothing else can happen: a batch that nobody will complete starts as it is."""
         first = self._path[0]
         if first.source is not None and first.batch > 1 and not self.source.exhausted:
-            self.source.supply(min(first.batch - 1, int(self.source.limit) - self.source.made))
+            missing = first.batch - 1 - len(first.queue)
+            self.source.supply(min(missing, int(self.source.limit) - self.source.made))
         return any(station.start_incomplete() for station in self.stations)
 
     def _refuse_standstill(self) -> None:
+        if self.env.stopped or not self.inside or not self.source.exhausted:
+            return
         held = [one.model.name for one in self.stations if one.queue or one.free < len(one.servers)]
         raise InputError(
             f"the line stands still at {self.env.now:g} s with {len(self.inside)} lots in it,"

@@ -31,10 +31,20 @@ class LineEnvironment(simpy.Environment):  # type: ignore[misc]
         """Whether nothing at all is going to happen."""
         return not self._queue
 
-    def run_to(self, until_s: float) -> None:
-        """Process every event up to and including `until_s`, unless `stopped` is set."""
+    def run_to(self, until_s: float, events: int | None = None) -> bool:
+        """Process every event up to and including `until_s`, unless `stopped` is set.
+
+        The clock stays at the last event. False when `events` were processed and more remain.
+        """
         queue, step = self._queue, self.step
+        left = -1 if events is None else events
         while queue and queue[0][0] <= until_s and not self.stopped:
+            if not left:
+                return False
+            left -= 1
             step()
-        if until_s != float("inf") and not self.stopped:
-            self._now: float = max(self._now, until_s)
+        return True
+
+    def advance_to(self, time_s: float) -> None:
+        """Move the clock on to a time before which nothing is left to do."""
+        self._now: float = max(self._now, time_s)

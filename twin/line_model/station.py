@@ -68,7 +68,7 @@ class Station:
         self.queue: deque[Lot] = deque()
         self.waiting: deque[tuple[Holder, Lot]] = deque()
         self.coming = 0
-        self._opening = self._asked = False
+        self.opening = self._asked = False
         self.servers = [self._server(place, streams) for place in range(model.servers)]
         self.idle = deque(self.servers)
         self.free = model.servers
@@ -134,14 +134,14 @@ class Station:
     def _open(self) -> bool:
         now: float = self.env.now
         opens = self.closed_until(now)
-        if opens > now and not self._opening:
-            self._opening = True
+        if opens > now and not self.opening:
+            self.opening = True
             self.env.call_at(opens, self._opened)
         return opens <= now
 
     def _opened(self, event: simpy.Event) -> None:
         del event
-        self._opening = False
+        self.opening = False
         self.work()
 
     def _operators_come(self) -> bool:

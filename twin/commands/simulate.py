@@ -1,0 +1,128 @@
+"""`lacss simulate`: run a line in replications and print its key figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from twin.output import JSON_OPTION, emit, table
+
+if TYPE_CHECKING:
+    from twin.experiment import Experiment
+    from twin.line import LineModel
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `simulate`."""
+    app.command("simulate")(simulate)
+
+
+def simulate(
+    line: Annotated[Path, typer.Argument(metavar="LINE.toml", help="The line to run.")],
+    recipe: Annotated[Path | None, typer.Option(help="Recipe to make (TOML).")] = None,
+    hours: Annotated[float | None, typer.Option(help="Hours to measure after the warm-up.")] = None,
+    lots: Annotated[int | None, typer.Option(help="Lots that enter, and all leave.")] = None,
+    warm_up_h: Annotated[float, typer.Option(help="Hours left out at the beginning.")] = 0.0,
+    replications: Annotated[int, typer.Option(help="Independent runs.")] = 1,
+    seed: Annotated[int, typer.Option(help="Fixes every random number.")] = 0,
+    engine: Annotated[str, typer.Option(help="auto, simpy or recursion.")] = "auto",
+    records: Annotated[
+        Path | None, typer.Option(help="Folder for visits, events, lots, genealogy (Parquet).")
+    ] = None,
+    departures: Annotated[
+        Path | None, typer.Option(help="Parquet file: lot, station, start_s, finish_s, depart_s.")
+    ] = None,
+    as_json: Annotated[bool, JSON_OPTION] = False,
+) -> None:
+    """Simulate a line: throughput, flow time, WIP, station states, OEE, bottleneck."""
+    from twin.experiment import ENGINES, replicate
+    from twin.line import read_line
+    from twin.progress_bar import ProgressBar
+    from twin.recipe import read_recipe
+
+    if (hours is None) == (lots is None):
+        raise typer.BadParameter("give either --hours or --lots")
+    if engine not in ENGINES:
+        raise typer.BadParameter(f"--engine is one of {', '.join(ENGINES)}, got {engine!r}")
+    model = read_line(line)
+    made = None if recipe is None else read_recipe(recipe)
+    with ProgressBar("simulate") as bar:
+        experiment = replicate(
+            model, hours=hours, lots=lots, warm_up_h=warm_up_h, replications=replications,
+            seed=seed, recipe=made, engine=engine, progress=bar.show,
+            keep_records=records is not None or departures is not None,
+        )  # fmt: skip
+    if records is not None:
+        _write_records(experiment, model, records)
+    if departures is not None:
+        _write_departures(experiment, departures)
+    if as_json:
+        emit(experiment.to_dict())
+    else:
+        _print(model.name, experiment.to_dict())
+
+
+def _write_records(experiment: Experiment, line: LineModel, folder: Path) -> None:
+    from twin.event_table import events
+    from twin.genealogy import genealogy
+    from twin.records import lots, to_parquet, visits
+
+    makers: dict[str, Any] = {
+        "visits": visits,
+        "events": events,
+        "lots": lots,
+        "genealogy": lambda records: genealogy(records, line).to_frame(),
+    }
+    to_parquet({name: _of_all(experiment, make) for name, make in makers.items()}, folder)
+
+
+def _write_departures(experiment: Experiment, path: Path) -> None:
+    from twin.records import to_parquet, visits
+
+    columns = ["lot", "station", "start_s", "finish_s", "depart_s"]
+    table = _of_all(experiment, lambda records: visits(records)[columns].dropna())
+    to_parquet({path.name: table}, path.parent)
+
+
+def _of_all(experiment: Experiment, make: Any) -> Any:
+    """One table of all replications; a column tells them apart where there are several."""
+    import pandas as pd
+
+    tables = [make(records) for records in experiment.records]
+    if len(tables) == 1:
+        return tables[0]
+    return pd.concat(
+        [part.assign(replication=number) for number, part in enumerate(tables, start=1)],
+        ignore_index=True,
+    )
+
+
+def _print(name: str, found: dict[str, Any]) -> None:
+    def spread(value: dict[str, Any]) -> tuple[Any, Any, Any]:
+        return value["mean"], value["low"], value["high"]
+
+    rows = [
+        (label, *spread(found[key]))
+        for label, key in (
+            ("throughput, lots an hour", "throughput_per_h"),
+            ("flow time, s", "flow_time_s"),
+            ("lots in the line", "wip"),
+            ("yield", "yield"),
+            (f"OEE at {found['oee']['station']}", "oee"),
+        )
+    ]
+    title = f"{name}: {found['replications']} replications with {found['engine']}"
+    table(title, ("figure", "mean", "99 % low", "high"), rows)
+    columns = ("utilisation", "blocked", "starved", "down", "mean_queue", "mean_wait_s")
+    table(
+        f"stations; bottleneck: {found['bottleneck']['station'] or 'none'}",
+        ("station", *columns),
+        (
+            (station, *(figures[column]["mean"] for column in columns))
+            for station, figures in found["stations"].items()
+        ),
+    )
