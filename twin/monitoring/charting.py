@@ -114,7 +114,7 @@ def chart_stored(
         result=result,
         times=_index(points.at_us),
         lot_ids=points.lot_ids,
-        provenance="+".join(sorted(frame["provenance"].unique())),
+        provenance=points.provenance,
         limits_version=number,
         planned=planned,
         age_s=(datetime.now(UTC) - newest).total_seconds(),

@@ -35,6 +35,8 @@ class Points:
         Lot of each point.
     sizes : (n,) array of int
         Readings in each point.
+    provenance : str
+        Of the readings; several are joined by `+`.
     """
 
     values: NDArray[np.float64]
@@ -42,6 +44,7 @@ class Points:
     known_at_us: NDArray[np.int64]
     lot_ids: tuple[str, ...]
     sizes: NDArray[np.int64]
+    provenance: str = ""
 
     @property
     def n(self) -> int:
@@ -61,7 +64,7 @@ class Points:
         cut = slice(start, stop)
         return Points(
             self.values[cut], self.at_us[cut], self.known_at_us[cut], self.lot_ids[cut],
-            self.sizes[cut],
+            self.sizes[cut], self.provenance,
         )  # fmt: skip
 
 
@@ -98,8 +101,10 @@ def points_of(frame: pd.DataFrame, *, subgroups: bool) -> Points:
     known = _microseconds(frame["received_at"].fillna(frame["measured_at"]))
     values = frame["value"].to_numpy(dtype=np.float64)
     lots = frame["lot_id"].to_numpy(dtype=object)
+    provenance = "+".join(sorted(frame["provenance"].unique()))
     if not subgroups:
-        return Points(values, at, known, tuple(lots), np.ones(len(values), dtype=np.int64))
+        ones = np.ones(len(values), dtype=np.int64)
+        return Points(values, at, known, tuple(lots), ones, provenance)
     codes = subgroup_codes(frame)
     n = int(codes.max(initial=-1)) + 1
     sizes = np.bincount(codes, minlength=n).astype(np.int64)
@@ -108,7 +113,7 @@ def points_of(frame: pd.DataFrame, *, subgroups: bool) -> Points:
     first = np.zeros(n, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     times = (_latest(at, codes, n), _latest(known, codes, n))
-    return Points(matrix, *times, tuple(lots[first]), sizes)
+    return Points(matrix, *times, tuple(lots[first]), sizes, provenance)
 
 
 def _place(codes: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -127,4 +132,4 @@ def _latest(times: NDArray[np.int64], codes: NDArray[np.int64], n: int) -> NDArr
 
 def _microseconds(times: pd.Series) -> NDArray[np.int64]:
     whole = times.astype("datetime64[us, UTC]").astype("int64")
-    return whole.to_numpy(dtype=np.int64)
+    return np.asarray(whole, dtype=np.int64)

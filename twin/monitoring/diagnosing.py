@@ -1,0 +1,90 @@
+"""Keeping the diagnosis of alerts up to date while further characteristics signal or stay quiet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from twin.monitoring.diagnosis import WINDOW_S, diagnose
+from twin.monitoring.findings import NO_DATA
+from twin.monitoring.plan import ControlPlan
+from twin.store import schema
+
+__all__ = ["rediagnose"]
+
+_WINDOW_US = int(WINDOW_S * 1e6)
+Rows = Sequence[Mapping[Any, Any]]
+
+
+def rediagnose(
+    connection: sa.Connection, plan: ControlPlan, spans_us: Iterable[tuple[int, int]]
+) -> None:
+    """Diagnose anew the alerts, not yet closed, whose window reaches into one of `spans_us`.
+
+    What signals and what was measured within the window on either side of an alert's newest point
+    counts, so the answer does not depend on the order in which it arrived.
+    """
+    spans = list(spans_us)
+    low = min(first for first, _ in spans)
+    high = max(last for _, last in spans)
+    rows = _signals_between(connection, low - 2 * _WINDOW_US, high + 2 * _WINDOW_US)
+    table = schema.alerts
+    for row in rows:
+        at = row["last_point_at"]
+        if row["state"] == "closed" or not _reaches(at, spans):
+            continue
+        planned = plan.find(row["characteristic"], row["station"])
+        ranked = diagnose(
+            plan,
+            row["characteristic"],
+            _signals_near(rows, at),
+            _observed(connection, at),
+            planned.causes if planned else (),
+        )
+        text = json.dumps([(name, round(probability, 4)) for name, probability in ranked])
+        if text != row["diagnosis"]:
+            this = table.c.alert_id == row["alert_id"]
+            connection.execute(table.update().where(this).values(diagnosis=text))
+
+
+def _reaches(at_us: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(at_us + _WINDOW_US >= first and at_us - _WINDOW_US <= last for first, last in spans)
+
+
+def _signals_between(connection: sa.Connection, low_us: int, high_us: int) -> Rows:
+    table = schema.alerts
+    query = sa.select(table).where(
+        table.c.last_point_at >= low_us,
+        table.c.first_point_at <= high_us,
+        table.c.rule != NO_DATA,
+    )
+    return connection.execute(query).mappings().all()
+
+
+def _signals_near(rows: Rows, at_us: int) -> dict[str, set[str]]:
+    signals: dict[str, set[str]] = {}
+    for row in rows:
+        begun = row["first_point_at"] <= at_us + _WINDOW_US
+        if begun and row["last_point_at"] >= at_us - _WINDOW_US:
+            signals.setdefault(row["characteristic"], set()).add(row["direction"])
+    return signals
+
+
+def _observed(connection: sa.Connection, at_us: int) -> set[str]:
+    reading, kept, series = schema.measurements.c, schema.limits.c, schema.series.c
+    low, high = at_us - _WINDOW_US, at_us + _WINDOW_US
+    measured = (
+        sa.exists()
+        .where(reading.series_id == series.series_id)
+        .where(reading.measured_at.between(low, high))
+    )
+    charted = (
+        sa.exists()
+        .where(kept.characteristic == series.characteristic, kept.station == series.station)
+        .where(kept.phase1_to <= high)
+    )
+    query = sa.select(series.characteristic).where(measured, charted)
+    return set(connection.execute(query).scalars())

@@ -1,0 +1,168 @@
+"""What an evaluation found: points that signal, before they become alerts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from process_models.spc import ChartResult, evaluate
+from twin.monitoring.limits import LimitsVersion, plan_options
+from twin.monitoring.planned import PlannedCharacteristic
+from twin.monitoring.points import Points
+
+__all__ = [
+    "NO_DATA",
+    "OUTSIDE_SPECIFICATION",
+    "Finding",
+    "chart_findings",
+    "specification_findings",
+]
+
+NO_DATA = "no_data"
+OUTSIDE_SPECIFICATION = "outside_specification"
+_SPECIFICATION_PANEL = "specification"
+_LOOK_BACK = 50
+_LOCATION_PANELS = frozenset({"individual", "xbar", "ewma", "cusum_high", "cusum_low", "ma"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One point that breaks one rule.
+
+    Attributes
+    ----------
+    index : int
+        Of the point among those evaluated, from 0.
+    at_us, known_at_us, since_us : int
+        When it was measured, when it was known, and when the change probably began.
+    direction : str
+        `high`, `low` or empty.
+    """
+
+    planned: PlannedCharacteristic
+    chart: str
+    panel: str
+    rule: str
+    severity: str
+    index: int
+    at_us: int
+    known_at_us: int
+    since_us: int
+    lot_id: str
+    value: float | None
+    direction: str
+    limits_version: int | None
+    provenance: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells the runs of one rule on one panel from those of others."""
+        parts = (self.planned.station, self.planned.name, self.chart, self.panel, self.rule)
+        return "/".join(parts)
+
+
+def chart_findings(
+    planned: PlannedCharacteristic, version: LimitsVersion, points: Points, from_us: int
+) -> list[Finding]:
+    """Signals of the plan's rules on points measured from `from_us`, against frozen limits.
+
+    Earlier points count as history, so that run rules, EWMA and CUSUM carry over.
+    """
+    result = evaluate(version.limits, points.data(), plan_options(planned, phase1=0))
+    means = points.means()
+    centre = _centre(version, result, means)
+    panels = {panel.statistic: panel for panel in result.panels}
+    found = []
+    for signal in result.signals:
+        index = signal.point - 1
+        located = signal.panel in _LOCATION_PANELS
+        if points.at_us[index] < from_us or not (located or _counts(signal.panel, signal.rule)):
+            continue
+        start = change_point(means, centre, index) if located else index
+        found.append(
+            Finding(
+                planned=planned,
+                chart=result.chart,
+                panel=signal.panel,
+                rule=signal.rule,
+                severity=planned.rules.get(signal.rule, "major"),
+                index=index,
+                at_us=int(points.at_us[index]),
+                known_at_us=int(points.known_at_us[index]),
+                since_us=int(points.at_us[start]),
+                lot_id=points.lot_ids[index],
+                value=float(panels[signal.panel].points[index]),
+                direction=_direction(means, centre, start, index) if located else "",
+                limits_version=version.version,
+                provenance=points.provenance,
+            )
+        )
+    return found
+
+
+def specification_findings(
+    planned: PlannedCharacteristic, points: Points, from_us: int
+) -> list[Finding]:
+    """Points measured from `from_us` with a reading outside the specification."""
+    matrix = points.values.reshape(points.n, -1)
+    low = np.full(matrix.shape, False) if planned.lsl is None else matrix < planned.lsl
+    high = np.full(matrix.shape, False) if planned.usl is None else matrix > planned.usl
+    found = []
+    for index in np.flatnonzero((low | high).any(axis=1) & (points.at_us >= from_us)).tolist():
+        above = bool(high[index].any())
+        readings = matrix[index]
+        worst = float(np.nanmax(readings) if above else np.nanmin(readings))
+        found.append(
+            Finding(
+                planned=planned,
+                chart=planned.chart,
+                panel=_SPECIFICATION_PANEL,
+                rule=OUTSIDE_SPECIFICATION,
+                severity=planned.specification_severity,
+                index=index,
+                at_us=int(points.at_us[index]),
+                known_at_us=int(points.known_at_us[index]),
+                since_us=int(points.at_us[index]),
+                lot_id=points.lot_ids[index],
+                value=worst,
+                direction="high" if above else "low",
+                limits_version=None,
+                provenance=points.provenance,
+            )
+        )
+    return found
+
+
+def change_point(means: NDArray[np.float64], centre: float, index: int) -> int:
+    """First point of the shifted part, by maximum likelihood over the points up to `index`.
+
+    Step change of a normal mean with known variance (Samuel, Pignatiello and Calvin 1998): the
+    start t maximises (T - t)(mean of t+1..T - centre)².
+
+    >>> change_point(np.array([0.0, 0.1, -0.1, 2.0, 2.1, 1.9]), 0.0, 5)
+    3
+    """
+    first = max(0, index + 1 - _LOOK_BACK)
+    deviations = means[first : index + 1][::-1] - centre
+    lengths = np.arange(1, len(deviations) + 1)
+    likelihood = np.cumsum(deviations) ** 2 / lengths
+    return index - int(np.argmax(likelihood))
+
+
+def _counts(panel: str, rule: str) -> bool:
+    # A moving range repeats what the individual says, and runs of ranges mean little.
+    return panel != "moving_range" and rule == "beyond_limits"
+
+
+def _direction(means: NDArray[np.float64], centre: float, start: int, index: int) -> str:
+    return "high" if float(means[start : index + 1].mean()) > centre else "low"
+
+
+def _centre(version: LimitsVersion, result: ChartResult, means: NDArray[np.float64]) -> float:
+    stored = version.limits.parameters.get("centre")
+    if isinstance(stored, int | float):
+        return float(stored)
+    line = result.panels[0].centre_line
+    return float(line) if isinstance(line, int | float) else float(means.mean())
