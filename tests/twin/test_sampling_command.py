@@ -13,8 +13,8 @@ from typer.testing import CliRunner, Result
 from process_models.errors import InputError
 from twin.commands import sampling
 
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "spc.json").read_text(encoding="utf-8"))
-EXPECTED = next(case for case in CASES if case["id"] == "V20-acceptance-single")["expected"]
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "gauge.json").read_text(encoding="utf-8"))
+EXPECTED = next(case for case in CASES if case["id"] == "single-plan")["expected"]
 PROMISES = ("--prp", "0.01,0.95", "--crp", "0.05,0.10")
 
 
