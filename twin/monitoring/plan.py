@@ -26,6 +26,7 @@ _TEXTS = (
     "name", "station", "unit", "chart", "reaction_plan", "specification_severity", "sigma",
 )  # fmt: skip
 _WHOLE = ("subgroup", "phase1")
+_HEAD_KEYS = {"name", "late_after_s", "rearm_points", "conforming_share", "reason_required"}
 _KEYS = {*_NUMBERS, *_TEXTS, *_WHOLE, "plausible", "rules", "causes", "chart_options"}
 
 
@@ -65,7 +66,7 @@ def read_plan(path: Path) -> ControlPlan:
 def _plan(document: Mapping[str, Any]) -> ControlPlan:
     _known("control plan", document, {"plan", "characteristic", "cause"})
     head = document.get("plan", {})
-    _known("[plan]", head, {"name", "late_after_s", "rearm_points", "reason_required"})
+    _known("[plan]", head, _HEAD_KEYS)
     entries = document.get("characteristic", [])
     if not isinstance(entries, list) or not entries:
         raise InputError("control plan needs at least one [[characteristic]]")
@@ -75,6 +76,7 @@ def _plan(document: Mapping[str, Any]) -> ControlPlan:
         causes=tuple(_cause(entry) for entry in document.get("cause", [])),
         late_after_s=_number("[plan]", "late_after_s", head.get("late_after_s", 3600.0)),
         rearm_points=_whole("[plan]", "rearm_points", head.get("rearm_points", 25)),
+        conforming_share=_number("[plan]", "conforming_share", head.get("conforming_share", 0.9)),
         reason_required=frozenset(head.get("reason_required", ("shelve",))),
     )
 

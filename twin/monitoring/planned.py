@@ -131,6 +131,8 @@ class ControlPlan:
         A measurement this far behind the newest of its series is late.
     rearm_points : int
         So many points in control end a run of signals; the next signal is a new alert.
+    conforming_share : float
+        Least yield of a lot that counts as conforming, 0 to 1.
     reason_required : frozenset of str
         Changes of an alert that need a reason.
     """
@@ -140,6 +142,7 @@ class ControlPlan:
     causes: tuple[Cause, ...] = ()
     late_after_s: float = 3600.0
     rearm_points: int = 25
+    conforming_share: float = 0.9
     reason_required: frozenset[str] = frozenset({"shelve"})
 
     def __post_init__(self) -> None:
@@ -155,6 +158,10 @@ class ControlPlan:
                     f"control plan, {planned.name} at {planned.station}: cause must be one of the "
                     f"catalogue ({', '.join(sorted(known))}), got {sorted(unknown)[0]!r}"
                 )
+        if not 0 <= self.conforming_share <= 1:
+            raise InputError(
+                f"control plan: conforming_share must be 0 to 1, got {self.conforming_share}"
+            )
         if self.rearm_points < 1 or self.late_after_s < 0:
             raise InputError(
                 "control plan: rearm_points must be at least 1 and late_after_s at least 0, "

@@ -1,0 +1,81 @@
+"""`lacss watch`: chart what arrives and raise alerts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from twin.output import JSON_OPTION, emit, table
+
+if TYPE_CHECKING:
+    from twin.monitoring.alert import Alert
+    from twin.monitoring.plan import ControlPlan
+    from twin.store import Store
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `watch` to the command."""
+    app.command("watch")(_watch)
+
+
+def _watch(
+    once: Annotated[bool, typer.Option("--once", help="Work off what is stored and end.")] = False,
+    interval_s: Annotated[float, typer.Option(help="Pause between two looks, s.", min=0.1)] = 2.0,
+    as_json: Annotated[bool, JSON_OPTION] = False,
+) -> None:
+    """Evaluate the control plan on what was stored and open alerts for new signals."""
+    from twin.monitoring.plan import site_plan
+    from twin.monitoring.watch import watch_once
+    from twin.store import Store
+
+    plan = site_plan()
+    with Store.open() as store:
+        if not once:
+            _loop(store, plan, interval_s)
+            return
+        raised = watch_once(store, plan)
+    if as_json:
+        emit({"alerts": [alert.to_dict() for alert in raised]})
+        return
+    columns = ("id", "since", "severity", "station", "characteristic", "rule", "lot_id", "count")
+    rows = [[_cell(getattr(alert, name)) for name in columns] for alert in raised]
+    table(f"{len(raised)} new alerts", columns, rows)
+
+
+def _cell(value: object) -> object:
+    isoformat = getattr(value, "isoformat", None)
+    return isoformat(timespec="seconds") if callable(isoformat) else value
+
+
+def _loop(store: Store, plan: ControlPlan, interval_s: float) -> None:
+    import signal
+    import threading
+
+    from twin.monitoring.notify import Notifier
+    from twin.monitoring.watch import Watch
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    watch = Watch(store, plan, interval_s=interval_s, on_alert=_tell)
+    notifier = Notifier(store)
+    sender = threading.Thread(target=notifier.run, args=(stop,), name="notifier")
+    sender.start()
+    n = len(plan.characteristics)
+    typer.echo(f"lacss: watching {n} characteristics, Ctrl-C ends", err=True)
+    told = ""
+    while not stop.is_set():
+        watch.look()
+        if watch.last_error and watch.last_error != told:
+            typer.echo(f"lacss: {watch.last_error}", err=True)
+        told = watch.last_error
+        stop.wait(interval_s)
+    sender.join()
+
+
+def _tell(alert: Alert) -> None:
+    at = alert.opened_at.isoformat(timespec="seconds")
+    typer.echo(f"{at} alert {alert.id} {alert.severity}: {alert.message}, lot {alert.lot_id}")

@@ -1,0 +1,200 @@
+"""Importing a file: good rows stored in one transaction, bad rows quarantined with their reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from process_models.errors import InputError
+from twin.evidence import read_evidence
+from twin.measurement import Event, Measurement
+from twin.monitoring.plan import ControlPlan, site_plan
+from twin.settings import Settings
+from twin.store import schema, writing
+from twin.store.evidence_import import keep_evidence
+from twin.store.import_report import ImportReport, combined, report_of
+from twin.store.mapping import Mapped, read_mapping
+from twin.store.quarantine import Quarantined, keep
+from twin.store.receipts import Receipt
+from twin.store.rows import Edge, RowError, event_of, measurement_of, zone
+from twin.store.store import Store
+from twin.store.tables import TextTable, read_table
+from twin.store.times import now_us
+
+__all__ = ["KINDS", "ImportReport", "import_file", "import_files", "kind_of"]
+
+KINDS = ("measurements", "events", "evidence")
+_REQUIRED = {
+    "measurements": ("measured_at", "lot_id", "station", "characteristic", "value", "unit"),
+    "events": ("occurred_at", "lot_id", "station", "event"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One file, read and checked, nothing stored yet."""
+
+    path: Path
+    table: TextTable
+    kind: str
+    good: Sequence[Any]
+    bad: Sequence[Quarantined]
+    late_after_s: float
+    timezone: str | None
+
+
+def import_file(
+    store: Store,
+    path: Path,
+    *,
+    kind: str | None = None,
+    mapping: Path | None = None,
+    timezone: str | None = None,
+    user: str = "",
+    plan: ControlPlan | None = None,
+) -> ImportReport:
+    """Import a CSV or Parquet table.
+
+    Parameters
+    ----------
+    kind : str, optional
+        `measurements`, `events` or `evidence`; told from the columns when not given.
+    mapping : Path, optional
+        TOML that names columns and fixed values: see `twin.store.mapping`.
+    timezone : str, optional
+        IANA name, for times without an offset.
+    plan : ControlPlan, optional
+        Units and plausible ranges; default: that of the site.
+
+    Raises
+    ------
+    InputError
+        When the file is not such a table, or every row breaks a rule; then nothing is stored.
+    """
+    return import_files(
+        store, [path], kind=kind, mapping=mapping, timezone=timezone, user=user, plan=plan
+    )
+
+
+def import_files(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    kind: str | None = None,
+    mapping: Path | None = None,
+    timezone: str | None = None,
+    user: str = "",
+    plan: ControlPlan | None = None,
+) -> ImportReport:
+    """Import several tables; all are read and checked before the first is stored."""
+    known = plan or site_plan(Settings(store.home, ""))
+    renamed = read_mapping(mapping)
+    prepared = [_prepare(path, kind, renamed, timezone, known) for path in paths]
+    return combined([_store(store, one, user) for one in prepared])
+
+
+def _prepare(
+    path: Path,
+    kind: str | None,
+    renamed: Callable[[TextTable], Mapped],
+    timezone: str | None,
+    plan: ControlPlan,
+) -> Prepared:
+    table = read_table(path)
+    mapped = renamed(table)
+    chosen = kind or kind_of(path, mapped.columns)
+    if chosen not in KINDS:
+        raise InputError(f"kind must be one of {', '.join(KINDS)}, got {chosen!r}")
+    good: Sequence[Any]
+    bad: Sequence[Quarantined] = ()
+    if chosen == "evidence":
+        good = read_evidence(path)
+    else:
+        for name in _REQUIRED[chosen]:
+            if name not in mapped.columns:
+                raise InputError(f"{path}: column {name!r} is missing, needed for {chosen}")
+        good, bad = _sort_rows(chosen, mapped, Edge(plan.find, zone(timezone)))
+    if not good:
+        what = f"row {bad[0].row}: {bad[0].reason}" if bad else "it has no rows"
+        raise InputError(f"{path}: nothing can be stored, {what}")
+    return Prepared(path, table, chosen, good, bad, plan.late_after_s, timezone)
+
+
+def kind_of(path: Path, columns: Sequence[str]) -> str:
+    """The kind of table that has these columns.
+
+    Raises
+    ------
+    InputError
+        When it is none of them.
+    """
+    names = set(columns)
+    if {"occurred_at", "event"} <= names:
+        return "events"
+    if {"measured_at", "characteristic"} <= names or {"value", "unit"} <= names:
+        return "measurements"
+    if {"sample", "test", "censoring"} <= names:
+        return "evidence"
+    raise InputError(
+        f"{path}: columns must be those of measurements (measured_at, lot_id, station, "
+        "characteristic, value, unit), events (occurred_at, lot_id, station, event) or evidence, "
+        f"got {', '.join(columns)[:120]}"
+    )
+
+
+def _sort_rows(
+    kind: str, mapped: Mapped, edge: Edge
+) -> tuple[list[Measurement | Event], list[Quarantined]]:
+    make = measurement_of if kind == "measurements" else event_of
+    good: list[Measurement | Event] = []
+    bad: list[Quarantined] = []
+    for row, record in enumerate(mapped.records(), start=1):
+        fault = mapped.faults.get(row)
+        if fault is not None:
+            bad.append(Quarantined(row, "", fault, "", fault, record))
+            continue
+        try:
+            good.append(make(record, edge))
+        except RowError as error:
+            bad.append(Quarantined(row, error.column, error.rule, error.value, str(error), record))
+        except InputError as error:
+            bad.append(Quarantined(row, "", str(error), "", str(error), record))
+    return good, bad
+
+
+def _store(store: Store, one: Prepared, user: str) -> ImportReport:
+    if one.kind == "evidence":
+        receipt, total = keep_evidence(store.home, one.path, one.table, one.good)
+        with store.database.writing() as connection:
+            _note(connection, one, receipt, user)
+        return report_of(one.kind, receipt, total, ())
+    write: Any = writing.write_measurements
+    if one.kind == "events":
+        write = writing.write_events
+    with store.database.writing() as connection:
+        receipt = write(connection, one.good, one.late_after_s)
+        context = {"timezone": one.timezone}
+        keep(connection, one.path, one.table.sha256, one.kind, one.bad, user, context)
+        _note(connection, one, receipt, user)
+        total = _total(connection, one.kind)
+    return report_of(one.kind, receipt, total, one.bad)
+
+
+def _note(connection: sa.Connection, one: Prepared, receipt: Receipt, user: str) -> None:
+    row = {
+        "file": str(one.path), "sha256": one.table.sha256, "kind": one.kind, "at": now_us(),
+        "user": user, "accepted": receipt.accepted, "duplicates": receipt.duplicates,
+        "conflicts": receipt.conflicts, "quarantined": len(one.bad), "late": receipt.late,
+    }  # fmt: skip
+    connection.execute(schema.imports.insert(), row)
+
+
+def _total(connection: sa.Connection, kind: str) -> int:
+    if kind == "measurements":
+        return int(connection.execute(sa.select(sa.func.sum(schema.series.c.n))).scalar() or 0)
+    query = sa.select(sa.func.count()).select_from(schema.events)
+    return int(connection.execute(query).scalar_one())

@@ -1,0 +1,82 @@
+"""A mapping file: which columns of a foreign table are ours, and what all its rows have in common.
+
+    [columns]                # ours = theirs
+    measured_at = "Zeit"
+    value = "Dicke"
+    [values]                 # the same for every row
+    station = "roll"
+    characteristic = "thickness_um"
+    unit = "mm"
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from process_models.errors import InputError
+from twin.store.tables import TextTable
+
+__all__ = ["Mapped", "read_mapping"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A table under our names of columns, with the values that all rows share."""
+
+    table: TextTable
+    columns: tuple[str, ...]
+    values: Mapping[str, str]
+
+    @property
+    def faults(self) -> Mapping[int, str]:
+        """Rows, from 1, that are not of the width of the header."""
+        return self.table.faults
+
+    def records(self) -> Iterator[dict[str, str]]:
+        """Rows by our names."""
+        for row in self.table.rows:
+            yield {**dict(zip(self.columns, row, strict=False)), **self.values}
+
+
+def read_mapping(path: Path | None) -> Callable[[TextTable], Mapped]:
+    """What maps a table by the file at `path`; without one, columns keep their names.
+
+    Raises
+    ------
+    InputError
+        When the file breaks a rule, or names a column that a table does not have.
+    """
+    columns: dict[str, str] = {}
+    values: dict[str, str] = {}
+    if path is not None:
+        columns, values = _read(path)
+
+    def apply(table: TextTable) -> Mapped:
+        names = list(table.columns)
+        for ours, theirs in columns.items():
+            if theirs not in names:
+                raise InputError(f"{path}: column {theirs!r} ({ours}) is not in the table")
+            names[names.index(theirs)] = ours
+        return Mapped(table, (*names, *(name for name in values if name not in names)), values)
+
+    return apply
+
+
+def _read(path: Path) -> tuple[dict[str, str], dict[str, str]]:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path}: mapping cannot be read as TOML: {error}") from error
+    parts = []
+    for name in ("columns", "values"):
+        part = document.get(name, {})
+        if not isinstance(part, dict) or not all(isinstance(v, str) for v in part.values()):
+            raise InputError(f"{path}: [{name}] must be a table of texts, got {part!r}")
+        parts.append(part)
+    unknown = set(document) - {"columns", "values"}
+    if unknown:
+        raise InputError(f"{path}: tables must be columns and values, got {sorted(unknown)[0]!r}")
+    return parts[0], parts[1]

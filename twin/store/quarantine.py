@@ -1,0 +1,150 @@
+"""Rows that broke a rule: kept with their reason, listed, mended and imported again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from process_models.errors import InputError
+from twin.store import schema, writing
+from twin.store.receipts import Receipt
+from twin.store.rows import Edge, event_of, measurement_of, zone
+from twin.store.store import Store
+from twin.store.times import from_us, now_us
+
+__all__ = ["Quarantined", "QuarantinedRow", "keep", "mend", "quarantined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A refused row of a file, from 1 below the header."""
+
+    row: int
+    column: str
+    rule: str
+    value: str
+    reason: str
+    record: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedRow:
+    """A stored refused row; `state` is `open`, `mended` or `discarded`."""
+
+    id: int
+    file: str
+    kind: str
+    row: int
+    column: str
+    rule: str
+    value: str
+    record: dict[str, str]
+    state: str
+    at: datetime
+    user: str
+
+
+def keep(
+    connection: sa.Connection,
+    path: Path,
+    sha256: str,
+    kind: str,
+    bad: Sequence[Quarantined],
+    user: str,
+    context: Mapping[str, Any],
+) -> None:
+    """Store refused rows inside the transaction of the import; the same file again adds none."""
+    if not bad:
+        return
+    table = schema.quarantine.c
+    same_file = (table.sha256 == sha256, table.kind == kind)
+    known = set(connection.execute(sa.select(table.row).where(*same_file)).scalars())
+    rows = [
+        {
+            "file": str(path), "sha256": sha256, "kind": kind, "row": one.row,
+            "column": one.column, "rule": one.rule, "value": one.value[:1000],
+            "record": json.dumps(dict(one.record), ensure_ascii=False),
+            "context": json.dumps(dict(context)), "state": "open", "at": now_us(), "user": user,
+            "mended_at": None, "mended_by": "",
+        }
+        for one in bad
+        if one.row not in known
+    ]  # fmt: skip
+    if rows:
+        connection.execute(schema.quarantine.insert(), rows)
+
+
+def quarantined(
+    store: Store, *, state: str | None = "open", last: int | None = None
+) -> list[QuarantinedRow]:
+    """Refused rows, oldest first; of one state or (None) of all."""
+    table = schema.quarantine
+    query = sa.select(table).order_by(table.c.quarantine_id.desc())
+    if state is not None:
+        query = query.where(table.c.state == state)
+    with store.database.reading() as connection:
+        rows = connection.execute(query if last is None else query.limit(last)).mappings().all()
+    return [_row(row) for row in reversed(rows)]
+
+
+def mend(
+    store: Store, quarantine_id: int, changes: Mapping[str, str], user: str, edge: Edge
+) -> Receipt:
+    """Change columns of a refused row, check it again and store it.
+
+    Parameters
+    ----------
+    edge : Edge
+        As for an import; a time zone given with the file counts when it has none.
+
+    Raises
+    ------
+    InputError
+        When there is no such open row, or it still breaks a rule; then nothing changes.
+    """
+    if not user.strip():
+        raise InputError(f"user must not be empty to mend row {quarantine_id}, got {user!r}")
+    table = schema.quarantine
+    this = table.c.quarantine_id == quarantine_id
+    with store.database.writing() as connection:
+        found = connection.execute(sa.select(table).where(this)).mappings().first()
+        if found is None or found["state"] != "open":
+            state = "missing" if found is None else found["state"]
+            raise InputError(f"quarantined row {quarantine_id} must be open, it is {state}")
+        record = {**json.loads(found["record"]), **changes}
+        given = zone(json.loads(found["context"]).get("timezone"))
+        here = Edge(edge.find, edge.timezone or given)
+        try:
+            receipt = _write(connection, found["kind"], record, here)
+        except InputError as error:
+            raise InputError(f"{found['file']} row {found['row']}: {error}") from error
+        connection.execute(
+            table.update()
+            .where(this)
+            .values(
+                state="mended", mended_at=now_us(), mended_by=user,
+                record=json.dumps(record, ensure_ascii=False),
+            )
+        )  # fmt: skip
+    return receipt
+
+
+def _write(
+    connection: sa.Connection, kind: str, record: Mapping[str, str], edge: Edge
+) -> Receipt:
+    if kind == "events":
+        return writing.write_events(connection, [event_of(record, edge)])
+    return writing.write_measurements(connection, [measurement_of(record, edge)])
+
+
+def _row(row: Mapping[Any, Any]) -> QuarantinedRow:
+    return QuarantinedRow(
+        row["quarantine_id"], row["file"], row["kind"], row["row"], row["column"], row["rule"],
+        row["value"], json.loads(row["record"]), row["state"], from_us(row["at"]), row["user"],
+    )  # fmt: skip
