@@ -14,6 +14,7 @@ __all__ = [
     "label",
     "number",
     "percent",
+    "plain",
     "rule_meaning",
     "rule_name",
     "safe",
@@ -46,9 +47,12 @@ _UNITS = {
     "1": "",
 }
 _SUFFIXES = sorted((u for u in _UNITS if u.islower() or "_" in u), key=len, reverse=True)
+_MARKDOWN = frozenset("\\`*_[]<>#$~|:")
 _SPELLED = {"h2o": "H2O", "o2": "O2", "ccd": "CCD", "asr": "ASR", "drac": "DRAC", "lacss": "LACSS"}
 _RULES = {
     "beyond_limits": ("beyond", "beyond a control limit"),
+    "outside_specification": ("out of spec", "outside its specification"),
+    "no_data": ("no data", "no reading where one was due"),
     "nelson_1": ("N1", "beyond three sigma"),
     "nelson_2": ("N2", "nine points on one side of the centre line"),
     "nelson_3": ("N3", "six points steadily rising or falling"),
@@ -195,6 +199,17 @@ def rule_meaning(rule: str) -> str:
 def safe(text: object) -> str:
     """Text of the data made harmless for a figure, which reads some HTML."""
     return html.escape(str(text), quote=False)
+
+
+def plain(text: object) -> str:
+    """Text of the data made harmless for Markdown: it is shown as it is.
+
+    Examples
+    --------
+    >>> plain("L1 [x](http://y)")
+    'L1 \\\\[x\\\\](http\\\\://y)'
+    """
+    return "".join(f"\\{c}" if c in _MARKDOWN else c for c in str(text))
 
 
 def csv_safe(value: object) -> object:

@@ -7,10 +7,11 @@ colours of the theme as an argument.
 from __future__ import annotations
 
 from dashboards.figures.capability import Specified, capability_histogram, index_intervals
-from dashboards.figures.control import ChartLabels, control_chart
+from dashboards.figures.control import control_chart
 from dashboards.figures.downsample import DRAWN_POINTS, kept_points
 from dashboards.figures.forecast import ForecastLot, finish_intervals, yield_intervals
 from dashboards.figures.line import lot_yield_points, state_shares
+from dashboards.figures.marks import ChartLabels
 from dashboards.figures.quality import (
     EvidencePoint,
     Response,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 import plotly.graph_objects as go
 
@@ -16,45 +16,43 @@ __all__ = ["ForecastLot", "finish_intervals", "yield_intervals"]
 
 @dataclass(frozen=True, slots=True)
 class ForecastLot:
-    """A lot in process as it is drawn: when it will be finished and how good it will be."""
+    """A lot in process as it is drawn: when it will be finished and how good it will be.
+
+    `yields` is mean, low and high, or None where nothing can be said.
+    """
 
     lot_id: str
     finish: datetime
     finish_low: datetime
     finish_high: datetime
-    yield_mean: float
-    yield_low: float
-    yield_high: float
-
-
-def _height(n: int) -> int:
-    return 120 + max(3, n) * 26
+    yields: tuple[float, float, float] | None
 
 
 def finish_intervals(
-    lots: Sequence[ForecastLot], palette: Palette, *, level: float, simulated: bool = False
+    lots: Sequence[ForecastLot],
+    palette: Palette,
+    *,
+    level: float,
+    simulated: bool = False,
+    zone: tzinfo = UTC,
 ) -> go.Figure:
     """Lots on a time axis: expected finish and its interval, the next to finish on top."""
     title = f"Expected finish with its {level:.0%} interval{_mark(simulated)}"
-    figure = new_figure(palette, title=title, x="Time, UTC", y="", height=_height(len(lots)))
+    figure = new_figure(palette, title=title, x="Time", y="", height=_height(lots))
     for lot in lots:
         figure.add_scatter(
-            x=[lot.finish_low, lot.finish_high],
+            x=[_wall(lot.finish_low, zone), _wall(lot.finish_high, zone)],
             y=[safe(lot.lot_id)] * 2,
             mode="lines",
-            line={"color": palette.band90, "width": 11},
+            line={"color": palette.band50, "width": 10},
             hoverinfo="skip",
         )
     figure.add_scatter(
-        x=[lot.finish for lot in lots],
+        x=[_wall(lot.finish, zone) for lot in lots],
         y=[safe(lot.lot_id) for lot in lots],
         mode="markers",
-        marker={"color": palette.forecast, "size": 8},
-        hovertext=[
-            f"{safe(lot.lot_id)}: {lot.finish:%d %b %H:%M} UTC "
-            f"({lot.finish_low:%d %b %H:%M} to {lot.finish_high:%d %b %H:%M})"
-            for lot in lots
-        ],
+        marker={"color": palette.forecast, "size": 7},
+        hovertext=[_hover(lot) for lot in lots],
         hoverinfo="text",
     )
     figure.update_yaxes(autorange="reversed", type="category", dtick=1)
@@ -67,32 +65,51 @@ def yield_intervals(
     """Lots with the yield that is expected of them and its interval, in the same order."""
     title = f"Expected lot yield with its {level:.0%} interval{_mark(simulated)}"
     figure = new_figure(
-        palette, title=title, x="Yield, share of the lot's area", y="", height=_height(len(lots))
+        palette, title=title, x="Yield, share of the lot's area", y="", height=_height(lots)
     )
+    known = [(safe(lot.lot_id), lot.yields) for lot in lots if lot.yields is not None]
+    bars = {
+        "type": "data",
+        "symmetric": False,
+        "color": palette.forecast,
+        "thickness": 1.6,
+        "width": 4,
+        "array": [high - mean for _, (mean, _, high) in known],
+        "arrayminus": [mean - low for _, (mean, low, _) in known],
+    }
     figure.add_scatter(
-        x=[lot.yield_mean for lot in lots],
-        y=[safe(lot.lot_id) for lot in lots],
+        x=[mean for _, (mean, _, _) in known],
+        y=[lot for lot, _ in known],
         mode="markers",
-        marker={"color": palette.forecast, "size": 8},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "color": palette.forecast,
-            "thickness": 1.6,
-            "width": 4,
-            "array": [lot.yield_high - lot.yield_mean for lot in lots],
-            "arrayminus": [lot.yield_mean - lot.yield_low for lot in lots],
-        },
+        marker={"color": palette.forecast, "size": 7},
+        error_x=bars,
         hovertext=[
-            f"{safe(lot.lot_id)}: {percent(lot.yield_mean)} ({percent(lot.yield_low)} to "
-            f"{percent(lot.yield_high)})"
-            for lot in lots
+            f"{lot}: {percent(mean)} ({percent(low)} to {percent(high)})"
+            for lot, (mean, low, high) in known
         ],
         hoverinfo="text",
     )
-    figure.update_xaxes(range=[-0.02, 1.02], tickformat=".0%")
-    figure.update_yaxes(autorange="reversed", type="category", dtick=1)
+    order = [safe(lot.lot_id) for lot in lots]
+    figure.update_xaxes(range=[-0.02, 1.03], tickformat=".0%")
+    figure.update_yaxes(
+        autorange="reversed", type="category", dtick=1, categoryorder="array", categoryarray=order
+    )
     return figure
+
+
+def _height(lots: Sequence[ForecastLot]) -> int:
+    return 120 + max(3, len(lots)) * 24
+
+
+def _wall(moment: datetime, zone: tzinfo) -> datetime:
+    """Wall-clock time without its zone, as a time axis draws it."""
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def _hover(lot: ForecastLot) -> str:
+    times = [lot.finish, lot.finish_low, lot.finish_high]
+    mean, low, high = (f"{moment.astimezone(UTC):%d %b %H:%M}" for moment in times)
+    return f"{safe(lot.lot_id)}: {mean} UTC ({low} to {high})"
 
 
 def _mark(simulated: bool) -> str:

@@ -37,7 +37,7 @@ def add_level(
     name: str,
     level: float | NDArray[np.float64],
     keep: NDArray[np.int64],
-    n: int,
+    window: tuple[int, int],
     line: Mapping[str, Any],
     text_colour: str,
     unit: str,
@@ -52,7 +52,7 @@ def add_level(
     """
     values = np.asarray(level, dtype=np.float64)
     if values.ndim == 0:
-        x, y = np.array([0.5, n + 0.5]), np.repeat(values, 2)
+        x, y = np.array([window[0] - 0.5, window[1] + 0.5]), np.repeat(values, 2)
     else:
         x, y = keep + 1, values[keep]
     figure.add_scatter(

@@ -1,0 +1,90 @@
+"""The queue of alerts: the most severe first, among equals the oldest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboards import state
+from dashboards.formatting import age, clock, label, plain, rule_name, words
+from dashboards.theme import SEVERITY
+from twin.monitoring.alerts import Alert
+from twin.monitoring.planned import SEVERITIES
+
+__all__ = ["by_urgency", "headline", "show_queue", "title_of"]
+
+_PAGE = 12
+
+
+def by_urgency(alerts: Sequence[Alert]) -> list[Alert]:
+    """Alerts nobody has taken first, then by severity, then the oldest."""
+    return sorted(
+        alerts,
+        key=lambda a: (a.state != "open", -SEVERITIES.index(a.severity), a.opened_at),
+    )
+
+
+def title_of(alert: Alert) -> str:
+    """What an alert is about: characteristic, what it did, where."""
+    side = {"high": " upward", "low": " downward"}.get(alert.direction, "")
+    rule = rule_name(alert.rule)
+    return f"{label(alert.characteristic)}: {rule}{side}, {words(alert.station).lower()}"
+
+
+def headline(alerts: Sequence[Alert], shown: str, now: datetime) -> str:
+    """The answer of the page in one sentence."""
+    if shown != "Need a person":
+        return (
+            f"**{len(alerts)}** {'alert is' if len(alerts) == 1 else 'alerts are'} {shown.lower()}."
+        )
+    if not alerts:
+        return "**Nothing needs a person now.**"
+    waiting = [a for a in alerts if a.state == "open"]
+    counted = [(s, sum(a.severity == s for a in alerts)) for s in reversed(SEVERITIES)]
+    split = ", ".join(f"{n} {severity}" for severity, n in counted if n)
+    verb = "alert needs" if len(alerts) == 1 else "alerts need"
+    text = f"**{len(alerts)} {verb} a person** ({split})"
+    if not waiting:
+        return f"{text}; all are taken care of."
+    oldest = min(a.raised_at for a in waiting)
+    return (
+        f"{text}; {len(waiting)} not acknowledged, "
+        f"the longest for {age((now - oldest.astimezone(UTC)).total_seconds())}."
+    )
+
+
+def show_queue(alerts: Sequence[Alert], chosen: int) -> None:
+    """Cards to press, the chosen one marked; more of them on demand."""
+    st.subheader(f"Queue ({len(alerts)})", anchor=False)
+    length = st.session_state.get("queue_length", _PAGE)
+    for alert in alerts[:length]:
+        _card(alert, alert.id == chosen)
+    if len(alerts) > length and st.button(f"Show more ({len(alerts) - length} left)"):
+        st.session_state["queue_length"] = length + _PAGE
+        st.rerun(scope="fragment")
+
+
+def _card(alert: Alert, chosen: bool) -> None:
+    with st.container(border=True, gap="xxsmall"):
+        colour = SEVERITY.get(alert.severity, "gray")
+        st.markdown(
+            f":{colour}-badge[{alert.severity}] :gray-badge[{words(alert.state).lower()}] "
+            f"**{plain(title_of(alert))}**"
+        )
+        since = clock(alert.since, state.zone())
+        waited = age((state.now() - alert.opened_at).total_seconds())
+        st.caption(f"{plain(alert.lot_id) or 'no lot'} · since {since} · {waited} ago")
+        st.button(
+            "Shown" if chosen else "Open",
+            key=f"open-{alert.id}",
+            disabled=chosen,
+            width="stretch",
+            on_click=_choose,
+            args=(alert.id,),
+        )
+
+
+def _choose(alert_id: int) -> None:
+    st.query_params["alert"] = str(alert_id)

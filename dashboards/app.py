@@ -1,0 +1,57 @@
+"""The dashboards: `lacss serve` runs this file. Groups and pages, and who is looking."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboards.access import current_user
+from dashboards.components import guarded
+from dashboards.formatting import plain
+
+__all__ = ["main"]
+
+PAGES = {
+    "Now": [
+        ("line", "Line", ":material/conveyor_belt:"),
+        ("alerts", "Alerts", ":material/notifications:"),
+        ("forecast", "Forecast", ":material/query_stats:"),
+    ],
+    "Quality": [
+        ("control_charts", "Control charts", ":material/show_chart:"),
+        ("capability", "Capability", ":material/straighten:"),
+    ],
+    "Process": [("quality_model", "Quality model", ":material/science:")],
+    "System": [
+        ("data", "Data and sources", ":material/database:"),
+        ("about", "About", ":material/info:"),
+    ],
+}
+
+
+def main() -> None:
+    """Show the chosen page and, at the side, who is looking."""
+    st.set_page_config(page_title="LACSS Twin", page_icon=":material/conveyor_belt:", layout="wide")
+    chosen = st.navigation(
+        {
+            group: [
+                st.Page(
+                    f"views/{view}.py",
+                    title=title,
+                    icon=icon,
+                    url_path=view.replace("_", "-"),
+                    default=view == "line",
+                )
+                for view, title, icon in pages
+            ]
+            for group, pages in PAGES.items()
+        },
+        expanded=True,
+    )
+    with st.sidebar, guarded():
+        user = current_user()
+        st.caption(f":material/person: {plain(user.name)}", help=f"Known by {user.known_by}")
+    chosen.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Controls that choose a chart; the URL holds what is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from dashboards import state
+from dashboards.formatting import label, words
+from process_models.errors import InputError
+from process_models.spc import CHARTS, RULE_SETS, ChartOptions
+from twin.store.store import StoredSeries
+
+__all__ = ["AS_PLANNED", "choose_kind", "choose_options", "choose_period", "choose_series"]
+
+AS_PLANNED = "as planned"
+_PERIODS = {"All": None, "Quarter": "quarter", "Month": "month", "Week": "week", "Day": "day"}
+_MANY = 20_000
+_MULTIVARIATE = {"t2", "t2_individuals", "generalized_variance", "mewma", "mcusum", "pca"}
+
+
+def choose_series(stored: Sequence[StoredSeries]) -> StoredSeries:
+    """A stored characteristic, those of the control plan first, in the order of the plan."""
+    planned = [(p.name, p.station) for p in state.plan().characteristics]
+    by_key = {f"{s.characteristic}@{s.station}": s for s in stored}
+
+    def rank(key: str) -> tuple[int, str]:
+        pair = (by_key[key].characteristic, by_key[key].station)
+        return (planned.index(pair) if pair in planned else len(planned), key)
+
+    def name(key: str) -> str:
+        series = by_key[key]
+        return f"{label(series.characteristic)}, {words(series.station).lower()}"
+
+    keys = sorted(by_key, key=rank)
+    usual = next((i for i, key in enumerate(keys) if key == "thickness_um@roll"), 0)
+    chosen = st.selectbox(
+        "Characteristic", keys, index=usual, format_func=name, key="characteristic",
+        bind="query-params", width=260,
+    )  # fmt: skip
+    return by_key[chosen]
+
+
+def choose_period(series: StoredSeries) -> datetime | None:
+    """Start of the chosen period, which ends with the newest reading; None for all."""
+    usual = "All" if series.n <= _MANY else "Month"
+    chosen = st.selectbox(
+        "Period", list(_PERIODS), index=list(_PERIODS).index(usual), key="period",
+        bind="query-params", width=130,
+    )  # fmt: skip
+    return state.since(_PERIODS[chosen], series.last_measured_at)
+
+
+def choose_kind(*, planned: bool) -> str | None:
+    """Kind of chart; None for the one of the control plan."""
+    kinds = [kind for kind in CHARTS if kind not in _MULTIVARIATE]
+    chosen = st.selectbox(
+        "Chart", [AS_PLANNED, *kinds] if planned else kinds, key="chart", width=170,
+        bind="query-params",
+        format_func=lambda kind: kind.replace("_", "-").upper() if kind in CHARTS else "As planned",
+    )  # fmt: skip
+    return None if chosen == AS_PLANNED else str(chosen)
+
+
+def choose_options() -> ChartOptions:
+    """Rules, Phase I and parameters of a chart that is not the plan's.
+
+    Raises
+    ------
+    InputError
+        When the points to leave out are not numbers.
+    """
+    with st.popover("Chart settings", icon=":material/tune:", key="settings"):
+        rules = st.multiselect("Rules", ["beyond_limits", *RULE_SETS], default=["beyond_limits"],
+                               format_func=words, key="rules")  # fmt: skip
+        first = st.number_input("Phase I: first points (0 for all)", 0, None, 0, key="phase1")
+        left_out = st.text_input("Left out of the limits", placeholder="15, 23", key="exclude")
+        nsigma = st.number_input("Width of the limits, sigma", 0.5, 6.0, 3.0, 0.1, key="nsigma")
+        lam = st.number_input("Weight of an EWMA", 0.01, 1.0, 0.2, 0.05, key="lambda")
+        h = st.number_input("Decision interval of a CUSUM, sigma", 0.5, 20.0, 5.0, 0.5, key="h")
+    return ChartOptions(
+        rules=tuple(rules) or ("beyond_limits",),
+        phase1=int(first) or None,
+        exclude=_points(left_out),
+        nsigma=nsigma,
+        lam=lam,
+        h=h,
+    )
+
+
+def _points(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    for part in parts:
+        if not part.isdigit():
+            raise InputError(f"points to leave out must be numbers as in 15, 23, got {part!r}")
+    return tuple(int(part) for part in parts)

@@ -1,0 +1,48 @@
+"""A control chart of a table that a person brings along; nothing of it is stored."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import streamlit as st
+
+from dashboards import charts
+from dashboards.chart_controls import choose_kind, choose_options
+from dashboards.chart_result import show_chart
+from dashboards.components import guarded
+
+__all__ = ["chart_a_file", "header_of"]
+
+_NONE = "(none)"
+
+
+def header_of(name: str, content: bytes) -> list[str]:
+    """Names of the columns of a CSV or Parquet table; empty when it has none."""
+    if name.lower().endswith(".parquet"):
+        import pyarrow.parquet as pq
+
+        return list(pq.read_schema(io.BytesIO(content)).names)
+    first = content[:100_000].decode("utf-8-sig", errors="replace").splitlines()[:1]
+    return next(csv.reader(first), [])
+
+
+def chart_a_file() -> None:
+    """Upload a table, name its columns, see its chart."""
+    upload = st.file_uploader("CSV or Parquet table, 200 MB at most", type=["csv", "parquet"])
+    if upload is None:
+        st.caption("One value a row, in the order in which they were made. Nothing is stored.")
+        return
+    with guarded():
+        content = upload.getvalue()
+        columns = header_of(upload.name, content)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            value = st.selectbox("Value", columns, index=len(columns) - 1, width=180)
+            subgroup = st.selectbox("Subgroup", [_NONE, *columns], width=180)
+            size = st.selectbox("Sample size", [_NONE, *columns], width=180)
+            kind = choose_kind(planned=False)
+            options = choose_options()
+        named = {"value": value, "subgroup": subgroup, "size": size}
+        chosen = {role: name for role, name in named.items() if name != _NONE}
+        shown = charts.of_file(upload.name, content, str(kind), chosen, options, repr(options))
+        show_chart(shown, "file")

@@ -1,0 +1,127 @@
+"""A chart on its page: the answer in a sentence, the panels, the signals, the numbers."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import state
+from dashboards.charts import ShownChart
+from dashboards.components import answer, draw, numbers
+from dashboards.figures import control_chart
+from dashboards.formatting import age, clock, plain, rule_meaning, rule_name, unit_name, words
+
+__all__ = ["points_table", "sentence", "show_chart", "signals_table"]
+
+_STALE_S = 24 * 3600.0
+
+
+def show_chart(shown: ShownChart, key: str) -> None:
+    """Everything about one chart."""
+    stored = shown.stored
+    tags = stored.provenance.split("+") if stored else ["imported"]
+    stale = ""
+    if stored is not None and stored.age_s > _STALE_S:
+        newest = clock(stored.times[-1], state.zone())
+        stale = (
+            f"Stale since {newest}: no reading for {age(stored.age_s)}, so it says nothing of now."
+        )
+    answer(sentence(shown), *tags, stale=stale)
+    planned = stored.planned if stored else None
+    limits = (planned.lsl, planned.usl) if planned else (None, None)
+    for panel in range(len(shown.result.panels)):
+        figure = control_chart(
+            shown.result, shown.labels, state.palette(), panel=panel, change=shown.change,
+            specification=limits,
+        )  # fmt: skip
+        draw(figure, f"{key}-{panel}")
+    _show_signals(shown)
+    numbers(points_table(shown), f"{key}-points", label="The points")
+
+
+def sentence(shown: ShownChart) -> str:
+    """Is it in control, and if not, since when?"""
+    result, times = shown.result, shown.labels.times
+    n = f"{result.n:,} {'point' if result.n == 1 else 'points'}"
+    limits = _limits_text(shown)
+    if not result.signals:
+        return f"**{plain(shown.labels.name)} is in control**: no signal on {n}; {limits}."
+    points = sorted({signal.point for signal in result.signals})
+    when = f" ({clock(times[points[-1] - 1], state.zone())})" if len(times) else ""
+    if points[-1] == result.n:
+        start = _run_start(points)
+        since = f"point {start}"
+        if len(times):
+            since = f"{clock(times[start - 1], state.zone())} (point {start})"
+        state_text = f"**{plain(shown.labels.name)} is out of control since {since}**"
+    else:
+        state_text = (
+            f"**{plain(shown.labels.name)} is in control now**, the last signal was at point "
+            f"{points[-1]}{when}"
+        )
+    return f"{state_text}; {len(points)} of {n} signal; {limits}."
+
+
+def _limits_text(shown: ShownChart) -> str:
+    version = shown.stored.limits_version if shown.stored else None
+    if version is not None:
+        return f"limits frozen, version {version}"
+    phase1 = shown.result.phase1 or shown.result.n
+    return f"limits from the first {phase1:,} points, not frozen"
+
+
+def _run_start(points: list[int]) -> int:
+    start = points[-1]
+    for point in reversed(points[:-1]):
+        if point != start - 1:
+            break
+        start = point
+    return start
+
+
+def signals_table(shown: ShownChart) -> pd.DataFrame:
+    """Signals, the newest first, with rule, time, lot and value."""
+    labels, panels = shown.labels, {p.statistic: p for p in shown.result.panels}
+    rows = [
+        {
+            "Point": s.point,
+            "When": labels.times[s.point - 1] if len(labels.times) else None,
+            "Lot": labels.lots[s.point - 1] if len(labels.lots) else "",
+            "Panel": words(s.panel),
+            "Value": float(panels[s.panel].points[s.point - 1]),
+            "Rule": rule_name(s.rule),
+            "Meaning": rule_meaning(s.rule),
+        }
+        for s in sorted(shown.result.signals, key=lambda s: -s.point)
+    ]
+    return pd.DataFrame(rows)
+
+
+def points_table(shown: ShownChart) -> pd.DataFrame:
+    """Every point of every panel with its limits."""
+    result, labels = shown.result, shown.labels
+    table = pd.DataFrame({"Point": range(1, result.n + 1)})
+    if len(labels.times):
+        table["When (UTC)"] = pd.Series(list(labels.times))
+        table["Lot"] = list(labels.lots)
+    for panel in result.panels:
+        unit = f", {unit_name(labels.unit)}" if labels.unit else ""
+        table[f"{words(panel.statistic)}{unit}"] = panel.points
+        for name, level in (("LCL", panel.lcl), ("CL", panel.centre_line), ("UCL", panel.ucl)):
+            if level is not None:
+                table[f"{words(panel.statistic)} {name}"] = level
+    return table
+
+
+def _show_signals(shown: ShownChart) -> None:
+    table = signals_table(shown)
+    if table.empty:
+        return
+    st.subheader("Signals", anchor=False)
+    st.dataframe(
+        table, hide_index=True, height=min(320, 38 + 35 * len(table)),
+        column_config={
+            "When": st.column_config.DatetimeColumn(format="D MMM HH:mm:ss"),
+            "Value": st.column_config.NumberColumn(format="%.5g"),
+        },
+    )  # fmt: skip

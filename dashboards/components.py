@@ -1,0 +1,173 @@
+"""Parts of every page: its frame, its sentence, cards, figures, tables, empty states."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dashboards.access import current_user
+from dashboards.formatting import csv_safe, plain
+from dashboards.theme import PROVENANCE
+from process_models.errors import LacssError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+__all__ = [
+    "Card",
+    "answer",
+    "cards",
+    "draw",
+    "empty",
+    "guarded",
+    "numbers",
+    "page",
+    "tag",
+    "tags_of",
+]
+
+_TOOLBAR = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
+    "toImageButtonOptions": {"format": "svg", "filename": "lacss"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One figure of merit: its name, its value as text, where it comes from, what it means."""
+
+    name: str
+    value: str
+    provenance: str = ""
+    note: str = ""
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Show an error of ours as one line; the one place where the pages catch any."""
+    try:
+        yield
+    except LacssError as error:
+        st.error(plain(" ".join(str(error).split())), icon=":material/error:")
+
+
+@contextmanager
+def page(title: str, question: str) -> Iterator[None]:
+    """Title of a page and the question that it answers, closed to whoever has not logged in."""
+    with guarded():
+        current_user()
+        st.title(title, anchor=False, help=question)
+        yield
+
+
+def tag(provenance: str) -> str:
+    """A small tag to stand beside a number, in Markdown."""
+    colour = PROVENANCE.get(provenance, ("gray", ""))[0]
+    return f":{colour}-badge[{plain(provenance)}]" if provenance else ""
+
+
+def tags_of(provenance: str) -> list[str]:
+    """The words of a joined provenance such as `measured+simulated`."""
+    return [word for word in provenance.split("+") if word]
+
+
+def answer(sentence: str, *provenance: str, stale: str = "") -> None:
+    """The page's answer in one sentence, with its provenance, and a warning when data are old."""
+    st.markdown(f"{sentence} {' '.join(tag(p) for p in provenance)}")
+    if stale:
+        st.warning(stale, icon=":material/schedule:")
+
+
+def cards(rows: Sequence[Card]) -> None:
+    """A row of small cards that wraps on a narrow screen."""
+    with st.container(horizontal=True, gap="small"):
+        for card in rows:
+            st.metric(
+                f"{card.name} {tag(card.provenance)}".rstrip(),
+                card.value,
+                border=True,
+                width=_card_width(card),
+                help=card.note or None,
+            )
+
+
+def _card_width(card: Card) -> int:
+    return 168 if len(card.value) <= 12 else min(330, 60 + 13 * len(card.value))
+
+
+def draw(figure: go.Figure, key: str) -> None:
+    """Draw a figure as wide as there is room, its title as alternative text."""
+    title = re.sub("<[^>]*>", " ", figure.layout.title.text or "Figure")
+    st.plotly_chart(figure, theme=None, key=key, config=_TOOLBAR, alt=title)
+
+
+def numbers(table: pd.DataFrame, name: str, *, label: str = "The numbers") -> None:
+    """A table behind one click, to look at and to take along as CSV or Excel."""
+    with st.expander(f"{label} ({len(table):,} rows)", icon=":material/table_rows:"):
+        st.dataframe(table, hide_index=True)
+        with st.container(horizontal=True):
+            st.download_button(
+                "CSV",
+                lambda: as_csv(table),
+                f"{name}.csv",
+                "text/csv",
+                key=f"{name}-csv",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+            st.download_button(
+                "Excel",
+                lambda: as_excel(table),
+                f"{name}.xlsx",
+                key=f"{name}-xlsx",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def as_csv(table: pd.DataFrame) -> bytes:
+    """The table as CSV whose cells no spreadsheet takes for formulas."""
+    return _harmless(table).to_csv(index=False).encode()
+
+
+def as_excel(table: pd.DataFrame) -> bytes:
+    """The table as an Excel file; times without their zone, which Excel does not know."""
+    import pandas as pd
+
+    buffer = io.BytesIO()
+    plain_times = _harmless(table)
+    for name in plain_times.select_dtypes("datetimetz").columns:
+        plain_times[name] = plain_times[name].dt.tz_convert("UTC").dt.tz_localize(None)
+    options: Any = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+    with pd.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs=options) as writer:
+        plain_times.to_excel(writer, index=False, sheet_name="numbers")
+    return buffer.getvalue()
+
+
+def _harmless(table: pd.DataFrame) -> pd.DataFrame:
+    copy = table.copy()
+    for name in copy.columns:
+        if copy[name].dtype == object or str(copy[name].dtype) in ("str", "string"):
+            copy[name] = copy[name].map(csv_safe)
+    return copy
+
+
+def empty(missing: str, hint: str, *links: tuple[str, str]) -> None:
+    """What is missing, what to do about it, and the next step as a button."""
+    with st.container(border=True):
+        st.markdown(f"**{missing}**")
+        st.caption(hint)
+        with st.container(horizontal=True):
+            for number, (view, label) in enumerate(links):
+                if st.button(
+                    label, type="primary" if number == 0 else "secondary", key=f"go-{view}"
+                ):
+                    st.switch_page(f"views/{view}.py")

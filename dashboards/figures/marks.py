@@ -1,0 +1,173 @@
+"""Points of a control chart: measured, excluded and signalled, each with its own mark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from dashboards.formatting import clock, number, rule_meaning, rule_name, safe, unit_name
+from dashboards.theme import Palette
+from process_models.spc import Panel, Signal
+
+__all__ = [
+    "ChartLabels",
+    "Drawn",
+    "add_excluded",
+    "add_points",
+    "add_signals",
+    "add_time_ticks",
+    "unit_of",
+]
+
+_NAMED_SIGNALS = 25
+_WITHOUT_UNIT = frozenset(
+    ("p", "np", "c", "u", "laney_p", "laney_u", "g", "t", "t2", "mewma", "mcusum", "spe", "det_s")
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartLabels:
+    """What a chart is about, in words.
+
+    Attributes
+    ----------
+    name, unit : str
+        Of the characteristic.
+    times : sequence of datetime
+        Of the points; empty where points have no time.
+    lots : sequence of str
+        Of the points; empty where points have none.
+    simulated : bool
+        Whether the data were made by a simulation; then the title says so.
+    zone : tzinfo
+        The site's zone.
+    """
+
+    name: str
+    unit: str = ""
+    times: Sequence[datetime] = ()
+    lots: Sequence[str] = ()
+    simulated: bool = False
+    zone: tzinfo = UTC
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What is drawn of a panel: the points kept (from 0), signals, and the window (from 1)."""
+
+    panel: Panel
+    keep: NDArray[np.int64]
+    signals: tuple[Signal, ...]
+    excluded: tuple[int, ...]
+    window: tuple[int, int]
+
+
+def unit_of(panel: Panel, labels: ChartLabels) -> str:
+    """Unit of a panel's axis: sigma for sums of deviations, none for counts and distances."""
+    if panel.statistic.startswith("cusum"):
+        return "sigma"
+    return "" if panel.statistic in _WITHOUT_UNIT else unit_name(labels.unit)
+
+
+def add_points(figure: go.Figure, drawn: Drawn, labels: ChartLabels, palette: Palette) -> None:
+    """Dark points and a thin line; simulated ones lighter."""
+    colour = palette.simulated if labels.simulated else palette.ink
+    figure.add_scatter(
+        x=drawn.keep + 1,
+        y=drawn.panel.points[drawn.keep],
+        mode="lines+markers",
+        connectgaps=False,
+        line={"color": colour, "width": 0.9},
+        marker={"color": colour, "size": 5.5 if len(drawn.keep) <= 300 else 3.5},
+        hovertext=_hover(drawn, drawn.keep.tolist(), labels),
+        hoverinfo="text",
+        name="points",
+    )
+
+
+def add_excluded(figure: go.Figure, drawn: Drawn, palette: Palette) -> None:
+    """Hollow points: drawn, but left out of the limits."""
+    if not drawn.excluded:
+        return
+    edge = {"color": palette.ink, "width": 1.4}
+    figure.add_scatter(
+        x=drawn.excluded,
+        y=drawn.panel.points[np.array(drawn.excluded) - 1],
+        mode="markers",
+        name="excluded",
+        marker={"color": palette.surface, "size": 8, "line": edge},
+        hovertext=[f"Point {p}: left out of the limits" for p in drawn.excluded],
+        hoverinfo="text",
+    )
+
+
+def add_signals(figure: go.Figure, drawn: Drawn, labels: ChartLabels, palette: Palette) -> None:
+    """Filled diamonds that bear the short names of their rules."""
+    if not drawn.signals:
+        return
+    ordered = sorted(drawn.signals, key=lambda s: s.point)
+    rules = {point: [s.rule for s in same] for point, same in groupby(ordered, lambda s: s.point)}
+    hover = _hover(drawn, [point - 1 for point in rules], labels)
+    figure.add_scatter(
+        x=list(rules),
+        y=drawn.panel.points[np.array(list(rules)) - 1],
+        mode="markers+text",
+        name="signals",
+        marker={"symbol": "diamond", "color": palette.control, "size": 9},
+        text=_named(rules),
+        textposition="top center",
+        textfont={"size": 11, "color": palette.control_text},
+        hovertext=[
+            f"{text}<br>{'; '.join(rule_meaning(r) for r in names)}"
+            for text, names in zip(hover, rules.values(), strict=True)
+        ],
+        hoverinfo="text",
+        cliponaxis=False,
+    )
+
+
+def add_time_ticks(figure: go.Figure, drawn: Drawn, labels: ChartLabels) -> None:
+    """A few points bear their time below their number, and the axis spans the window."""
+    first, last = drawn.window
+    figure.update_xaxes(range=[first - 0.5 - 0.01 * (last - first), last + 0.5])
+    if len(labels.times) < last:
+        return
+    at = sorted({round(first + i * (last - first) / 4) for i in range(5)})
+    texts = [f"{point}<br>{clock(labels.times[point - 1], labels.zone)}" for point in at]
+    figure.update_xaxes(tickvals=at, ticktext=texts)
+
+
+def _hover(drawn: Drawn, points: Sequence[int], labels: ChartLabels) -> list[str]:
+    unit, values = safe(unit_of(drawn.panel, labels)), drawn.panel.points
+    return [
+        "<br>".join([f"Point {i + 1}: <b>{number(values[i], 4)}</b> {unit}", *_where(labels, i)])
+        for i in points
+    ]
+
+
+def _where(labels: ChartLabels, point: int) -> list[str]:
+    texts: list[str] = []
+    if len(labels.lots) > point:
+        texts.append(f"Lot {safe(labels.lots[point])}")
+    if len(labels.times) > point:
+        moment: Any = labels.times[point]
+        utc = moment.astimezone(UTC)
+        texts.append(f"{clock(moment, labels.zone)} ({utc:%d %b %H:%M:%S} UTC)")
+    return texts
+
+
+def _named(rules: dict[int, list[str]]) -> list[str]:
+    """Short names beside the signals; in a crowd only where the rule changes."""
+    texts, before = [], ""
+    for names in rules.values():
+        text = " ".join(dict.fromkeys(rule_name(rule) for rule in names))
+        texts.append("" if len(rules) > _NAMED_SIGNALS and text == before else text)
+        before = text
+    return texts

@@ -1,0 +1,79 @@
+"""What the pages share: the store, the plan, and answers kept until the data change.
+
+Every cached answer carries the store's watermark, so that it lives until a row arrives and no
+longer. Pages call these functions and nothing in `twin.store` itself.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from dashboards.theme import DARK, LIGHT, Palette
+from twin.monitoring.alerts import AlertDesk
+from twin.monitoring.plan import ControlPlan, site_plan
+from twin.settings import Settings
+from twin.store import Store
+
+__all__ = ["desk", "now", "palette", "plan", "since", "store", "watermark", "zone"]
+
+PERIODS = {"day": 1, "week": 7, "month": 31, "quarter": 92}
+
+
+@st.cache_resource(show_spinner=False)
+def _open(_settings: Settings, home: str, url: str) -> Store:  # noqa: ARG001 - key of the cache
+    return Store.open(_settings)
+
+
+def store() -> Store:
+    """The store of this installation, opened once for all sessions."""
+    settings = Settings.from_environment()
+    return _open(settings, str(settings.home), settings.database_url)
+
+
+@st.cache_data(show_spinner=False, ttl=30)
+def _plan(home: str) -> ControlPlan:  # noqa: ARG001 - key of the cache
+    return site_plan(Settings.from_environment())
+
+
+def plan() -> ControlPlan:
+    """The control plan of this site, read again every half minute."""
+    return _plan(str(Settings.from_environment().home))
+
+
+def desk() -> AlertDesk:
+    """Where alerts are worked on."""
+    return AlertDesk(store(), plan())
+
+
+def watermark() -> str:
+    """A text that changes when anything that pages show is added to the store."""
+    opened = store()
+    counts = opened.counts()
+    return f"{Settings.from_environment().database_url}|{sorted(counts.items())}"
+
+
+def palette() -> Palette:
+    """Colours of the theme in which this session is shown."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def zone() -> tzinfo:
+    """The zone in which times are written: that of the reader's machine."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def since(period: str | None, newest: datetime | None) -> datetime | None:
+    """Start of a named period that ends with the newest data; None for all of it."""
+    days = PERIODS.get(period or "")
+    return None if days is None or newest is None else newest - timedelta(days=days)
