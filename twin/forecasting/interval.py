@@ -53,6 +53,9 @@ def required_level(level: float) -> float:
 def interval_of(draws: NDArray[np.float64], level: float) -> Interval:
     """Mean and central interval of draws; nan where there are none.
 
+    Of a skewed few-valued quantity, such as a yield, the mean may lie outside the central
+    interval; the interval is then stretched to hold it.
+
     Examples
     --------
     >>> interval_of(np.arange(101.0), 0.9)
@@ -62,4 +65,5 @@ def interval_of(draws: NDArray[np.float64], level: float) -> Interval:
         return Interval(np.nan, np.nan, np.nan, level)
     tail = (1.0 - required_level(level)) / 2.0
     low, high = np.quantile(draws, [tail, 1.0 - tail])
-    return Interval(float(np.mean(draws)), float(low), float(high), level)
+    mean = float(np.mean(draws))
+    return Interval(mean, min(float(low), mean), max(float(high), mean), level)

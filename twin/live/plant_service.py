@@ -1,0 +1,67 @@
+"""The reference plant as a service: an OPC UA server until a signal ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from twin.line import LineModel
+from twin.live.clock import PlantClock
+from twin.live.identity import plant_of
+from twin.live.opcua_server import PlantServer
+from twin.live.plant import ReferencePlant
+from twin.recipe import Recipe
+
+__all__ = ["PlantService", "stop_on_signals"]
+
+_TRUTH_AHEAD = timedelta(days=30)
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """Set `stop` on Ctrl-C and on SIGTERM."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+
+
+@dataclass(frozen=True)
+class PlantService:
+    """A plant, the pace at which it runs, and where its truth is written."""
+
+    plant: ReferencePlant
+    home: Path
+    speed: float
+
+    @classmethod
+    def of(
+        cls, home: Path, line: LineModel, recipe: Recipe, *, seed: int | None = None,
+        history_days: float = 7.0, speed: float = 1.0, until: datetime | None = None,
+    ) -> PlantService:
+        """The plant that lives at `home`, made when there is none; see `plant_of`."""
+        identity = plant_of(home, seed=seed, history_days=history_days)
+        plant = ReferencePlant(
+            line, recipe, seed=identity.seed, started_at=identity.started_at, until=until
+        )
+        return cls(plant, home, speed)
+
+    @property
+    def started_at(self) -> str:
+        """When the plant was started, ISO 8601."""
+        return self.plant.started_at.isoformat()
+
+    async def serve(self, port: int, ready: Callable[[str], None]) -> None:
+        """Serve until a signal comes; `ready` is called with the URL."""
+        stop = asyncio.Event()
+        stop_on_signals(stop)
+        now = datetime.now(UTC)
+        self.plant.write_truth(self.home, now + _TRUTH_AHEAD)
+        clock = PlantClock(now, self.speed)
+        async with PlantServer(
+            self.plant, clock, self.plant.characteristics, port=port
+        ) as server:
+            ready(server.url)
+            await server.serve(stop)
