@@ -61,12 +61,15 @@ def multivariate_data(table: Table, columns: Sequence[str], subgroup: str | None
     """
     rows = np.column_stack([table.numbers(name) for name in columns])
     if subgroup is None:
-        return _named(table, ", ".join(columns), rows, None)
+        return _named(table, ", ".join(columns), rows, None, variables=tuple(columns))
     labels = table.texts(subgroup)
     stacked = [grouped(rows[:, variable], labels) for variable in range(rows.shape[1])]
     if stacked and np.isnan(stacked[0]).any():
         raise InputError(f"{table.path}: subgroups of several variables must all have one size")
-    return _named(table, ", ".join(columns), np.stack(stacked, axis=2), None, rows=False)
+    return _named(
+        table, ", ".join(columns), np.stack(stacked, axis=2), None,
+        rows=False, variables=tuple(columns),
+    )  # fmt: skip
 
 
 def grouped(values: NDArray[np.float64], labels: Sequence[str]) -> NDArray[np.float64]:
@@ -111,9 +114,10 @@ def _named(
     sizes: NDArray[np.float64] | None,
     *,
     rows: bool = True,
+    variables: tuple[str, ...] = (),
 ) -> ChartData:
     try:
-        return ChartData(values, sizes)
+        return ChartData(values, sizes, variables)
     except PointError as error:
         at = f"row {error.point}" if rows else f"subgroup {error.point}"
         raise InputError(f"{table.path}: {at}, column {column!r}: {error}") from error

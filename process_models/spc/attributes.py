@@ -19,7 +19,7 @@ from process_models.spc.limits import FrozenLimits
 from process_models.spc.options import ChartOptions
 from process_models.spc.result import FloatArray, Panel
 
-__all__ = ["KINDS", "check_counts", "fit_counts"]
+__all__ = ["KINDS", "check_counts", "check_whole", "fit_counts"]
 
 
 def check_counts(data: ChartData, kind: str) -> None:
@@ -30,15 +30,7 @@ def check_counts(data: ChartData, kind: str) -> None:
     InputError
         When a count is negative or broken, larger than its sample, or sizes are missing.
     """
-    if data.values.ndim != 1:
-        raise InputError(f"chart {kind} needs one count a point, got subgroups")
-    wrong = np.flatnonzero((data.values < 0) | (data.values != np.floor(data.values)))
-    if wrong.size:
-        at = int(wrong[0])
-        raise PointError(
-            f"the count of point {at + 1} must be a whole number from 0, got {data.values[at]:g}",
-            at + 1,
-        )
+    check_whole(data, kind)
     binomial = kind in ("p", "np", "laney_p")
     if kind == "c":
         if data.sizes is not None and np.ptp(data.sizes) > 0:
@@ -49,6 +41,25 @@ def check_counts(data: ChartData, kind: str) -> None:
         raise InputError(f"chart {kind} needs {what} (--size)")
     if binomial:
         _check_samples(data.values, data.sizes)
+
+
+def check_whole(data: ChartData, kind: str) -> None:
+    """Refuse what is not one whole number from 0 a point.
+
+    Raises
+    ------
+    InputError
+        When there are subgroups, or a count is negative or broken.
+    """
+    if data.values.ndim != 1:
+        raise InputError(f"chart {kind} needs one count a point, got subgroups")
+    wrong = np.flatnonzero((data.values < 0) | (data.values != np.floor(data.values)))
+    if wrong.size:
+        at = int(wrong[0])
+        raise PointError(
+            f"the count of point {at + 1} must be a whole number from 0, got {data.values[at]:g}",
+            at + 1,
+        )
 
 
 def _check_samples(counts: FloatArray, sizes: FloatArray) -> None:

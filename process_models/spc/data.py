@@ -31,6 +31,8 @@ class ChartData:
         or one multivariate observation a row; subgroups of multivariate observations.
     sizes : (n,) array or None
         Sample size or area of opportunity of counts.
+    variables : tuple of str
+        Names of the p variables of multivariate data; empty means x1, x2, ...
 
     Raises
     ------
@@ -41,6 +43,7 @@ class ChartData:
 
     values: FloatArray
     sizes: FloatArray | None = None
+    variables: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         values = np.asarray(self.values, dtype=np.float64)

@@ -110,7 +110,9 @@ def _signals(drawn: Drawn, rules: tuple[Rule, ...]) -> list[Signal]:
     if not suited:
         return []
     panel = drawn.panel
-    beyond = _beyond(panel.points, panel.lcl, panel.ucl)
+    beyond = drawn.beyond
+    if beyond is None:
+        beyond = _beyond(panel.points, panel.lcl, panel.ucl)
     flagged = broken_rules(suited, panel.points, _standardised(drawn), beyond)
     counts = [len(found) for found in flagged]
     points = np.concatenate(flagged)

@@ -33,11 +33,14 @@ class Drawn:
         Standard error of the plotted statistic; None where zones have no meaning.
     scope : Scope
         Which rules suit it.
+    beyond : (n,) array of bool or None
+        Points that `beyond_limits` flags, where that is not simply being outside the limits.
     """
 
     panel: Panel
     spread: float | FloatArray | None = None
     scope: Scope = "limits"
+    beyond: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 from process_models.errors import InputError
-from process_models.spc import attributes, cusum, ewma, individuals, xbar
+from process_models.spc import (
+    attributes,
+    autocorrelated,
+    between_within,
+    cusum,
+    ewma,
+    generalized_variance,
+    hotelling,
+    individuals,
+    laney,
+    mcusum,
+    mewma,
+    moving_average,
+    principal_components,
+    rare,
+    xbar,
+    zone,
+)
 from process_models.spc.family import ChartKind
 
 __all__ = ["CHARTS", "find_kind"]
 
-_FAMILIES = (xbar, individuals, attributes, ewma, cusum)
+_FAMILIES = (
+    xbar, individuals, between_within, moving_average, zone, attributes, laney, rare, ewma, cusum,
+    hotelling, generalized_variance, mewma, mcusum, principal_components, autocorrelated,
+)  # fmt: skip
 _KINDS: dict[str, ChartKind] = {kind.name: kind for family in _FAMILIES for kind in family.KINDS}
 
 CHARTS: tuple[str, ...] = tuple(_KINDS)

@@ -193,3 +193,33 @@ def test_usage_errors_end_with_2(
     code, _, err = run("chart", *arguments)
     assert code == 2
     assert "Traceback" not in err
+
+
+def test_stored_measurements_are_charted_in_their_order(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from twin.measurement import Measurement
+    from twin.store import Store
+
+    monkeypatch.setenv("LACSS_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("LACSS_DATABASE", raising=False)
+    start = datetime(2026, 1, 5, tzinfo=UTC)
+    rows = [
+        Measurement(
+            measured_at=start + timedelta(minutes=i), lot_id=f"L{i}", station="wind",
+            characteristic="site_width_mm", value=v, unit="mm",
+        )
+        for i, v in enumerate((9.9, 10.1, 10.0, 9.8, 10.2, 12.0))
+    ]  # fmt: skip
+    with Store.open() as store:
+        store.add_measurements(rows[::-1])
+    chart = drawn(run, "--stored", "site_width_mm", "--chart", "i_mr", "--phase1", 5)
+    assert chart["panels"][0]["points"] == [9.9, 10.1, 10.0, 9.8, 10.2, 12.0]
+    assert flagged(chart, "individual") == [6]
+    assert chart["provenance"] == "imported"
+    assert chart["lot_ids"][-1] == "L5"
+    code, _, err = run("chart", "--stored", "absent", "--json")
+    assert code == 1
+    assert "absent" in err

@@ -135,20 +135,22 @@ def _data(file: Path, kind: str, given: dict[str, Any]) -> tuple[ChartData, str]
 def _from_store(given: dict[str, Any], options: ChartOptions) -> tuple[dict[str, Any], ChartResult]:
     from process_models.spc import ChartOptions
     from twin.monitoring.charting import chart_stored
-    from twin.monitoring.plan import reference_plan
+    from twin.monitoring.plan import site_plan
     from twin.store import Store
 
     chosen = None if options == ChartOptions() else options
     with Store.open() as store:
         stored = chart_stored(
-            store, reference_plan(), given["stored"], given["station"],
+            store, site_plan(), given["stored"], given["station"],
             kind=given["chart"], options=chosen,
         )  # fmt: skip
     payload = {
         **stored.result.to_dict(),
         "characteristic": given["stored"],
+        "station": stored.station,
         "provenance": stored.provenance,
         "limits_version": stored.limits_version,
+        "unit": stored.unit,
         "times": list(stored.times),
         "lot_ids": list(stored.lot_ids),
     }
