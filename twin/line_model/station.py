@@ -125,7 +125,7 @@ class Station:
 
     def _start(self, lots: int = 0) -> None:
         queue = self.queue
-        if self.source is not None:
+        if self.source is not None and not lots:
             self.source.supply(self.batch - len(queue))
         server = self.idle.popleft()
         self.free -= 1
