@@ -106,7 +106,9 @@ def expanded(
             break
         crossings.remove(weakest[0])
         fit = _fitted(y, main, crossings)
-    found = components(fit.weights(), squares_of(fit.table), options.confidence)
+    weights = fit.weights()
+    weights.setdefault("interaction", np.zeros(len(fit.table)))
+    found = components(weights, squares_of(fit.table), options.confidence)
     notes = (
         "sums of squares are sequential; in unbalanced data tests and intervals are approximate",
         *study_notes(found, main["operator"].names),
@@ -114,7 +116,7 @@ def expanded(
     kept = any("interaction" in _name(c) for c in crossings)
     return GaugeStudy(
         "expanded", y.size, len(main["part"].names), len(main["operator"].names),
-        _replicates(main), dict(fit.tests()), found, options, kept, None, notes,
+        _replicates(main), {"interaction": None, **fit.tests()}, found, options, kept, None, notes,
     )  # fmt: skip
 
 

@@ -141,7 +141,8 @@ def nested_grid(
     operator = Levels.of(operators)
     _enough("operators", operator.names)
     texts = [str(part) for part in parts]
-    blocks, names = [], ()
+    blocks: list[list[FloatArray]] = []
+    names: tuple[str, ...] = ()
     for code, name in enumerate(operator.names):
         rows = np.flatnonzero(operator.codes == code)
         own = Levels.of([texts[row] for row in rows])
