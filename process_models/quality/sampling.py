@@ -100,7 +100,8 @@ def draw_posterior(
 
     numpyro.enable_x64()
     start = init_to_value(values={"z": np.zeros(len(QUALITY_PARAMETERS))})
-    kernel = NUTS(_model(design, jnp), target_accept_prob=0.95, init_strategy=start)
+    kernel = NUTS(
+        _model(design, jnp), target_accept_prob=0.9, dense_mass=True, init_strategy=start)
     chains = MCMC(
         kernel, num_warmup=warmup, num_samples=-(-draws // _CHAINS), num_chains=_CHAINS,
         chain_method="vectorized", progress_bar=progress,
