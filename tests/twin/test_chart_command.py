@@ -223,3 +223,59 @@ def test_stored_measurements_are_charted_in_their_order(
     code, _, err = run("chart", "--stored", "absent", "--json")
     assert code == 1
     assert "absent" in err
+
+
+@pytest.mark.parametrize(
+    ("kind", "panels"),
+    [
+        ("i_mr_rs", ["individual", "moving_range", "range"]),
+        ("ma", ["ma"]),
+        ("zone", ["zone"]),
+        ("xbar", ["xbar"]),
+        ("s", ["s"]),
+    ],
+)
+def test_panels_of_subgroup_charts(
+    run: Run, table: Callable[..., Path], kind: str, panels: list[str]
+) -> None:
+    path = table("a,b,c", [row[:3] for row in CASES["V02"]["data"]["phase1"]])
+    chart = drawn(run, path, "--chart", kind, "--columns", "a,b,c")
+    assert [panel["statistic"] for panel in chart["panels"]] == panels
+
+
+@pytest.mark.parametrize(
+    ("kind", "panels"),
+    [
+        ("t2_individuals", ["t2_individuals"]),
+        ("mewma", ["mewma"]),
+        ("mcusum", ["mcusum"]),
+        ("pca", ["t2", "spe"]),
+    ],
+)
+def test_panels_of_multivariate_charts(
+    run: Run, table: Callable[..., Path], kind: str, panels: list[str]
+) -> None:
+    rows = [row[:3] for row in CASES["V02"]["data"]["phase1"]]
+    chart = drawn(run, table("a,b,c", rows), "--chart", kind, "--columns", "a,b,c")
+    assert [panel["statistic"] for panel in chart["panels"]] == panels
+    assert ("eigenvalues" in chart) == (kind == "pca")
+
+
+def test_subgroups_of_several_variables(run: Run, table: Callable[..., Path]) -> None:
+    case = CASES["V16"]
+    pairs = zip(case["data"]["X1"], case["data"]["X2"], strict=True)
+    rows = [(i, a, b) for i, (x, y) in enumerate(pairs) for a, b in zip(x, y, strict=True)]
+    options = ("--columns", "x,y", "--subgroup", "s", "--phase1", 19)
+    chart = drawn(run, table("s,x,y", rows), "--chart", "t2", *options)
+    assert len(chart["panels"][0]["ucl"]) == 20
+    whole = drawn(run, table("s,x,y", rows), "--chart", "t2", *options[:4])
+    assert whole["panels"][0]["ucl"] == pytest.approx(case["expected"]["UCL_phase1"], rel=1e-8)
+    assert set(whole["signals"][0]["contributions"]) == {"x", "y"}
+
+
+def test_autocorrelated_residuals_print_phi(run: Run, table: Callable[..., Path]) -> None:
+    path = table("x", [[v] for v in (1, 2, 4, 3, 5)])
+    chart = drawn(run, path, "--chart", "ar_residual", "--value", "x")
+    assert chart["phi"] == pytest.approx(0.1)
+    assert chart["panels"][0]["statistic"] == "residual"
+    assert chart["panels"][0]["points"][0] is None
