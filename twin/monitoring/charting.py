@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["StoredChart", "capability_stored", "chart_stored", "freeze_limits"]
 
-_SUBGROUP_CHARTS = frozenset({"xbar_r", "xbar_s", "xbar", "r", "s"})
+_SUBGROUP_CHARTS = frozenset({"xbar_r", "xbar_s", "xbar", "r", "s", "i_mr_rs"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,7 +236,7 @@ def _usual_chart(frame: pd.DataFrame) -> str:
 def _in_subgroups(kind: str, planned: PlannedCharacteristic | None) -> bool:
     if kind in _SUBGROUP_CHARTS:
         return True
-    return planned is not None and planned.subgroup > 1 and not kind.startswith("i_mr")
+    return planned is not None and planned.subgroup > 1 and kind != "i_mr"
 
 
 def _judge(version: LimitsVersion, planned: PlannedCharacteristic, points: Points) -> ChartResult:

@@ -8,14 +8,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from twin.monitoring.diagnosis import WINDOW_S, diagnose
+from twin.monitoring.diagnosis import AFTER_S, BEFORE_S, diagnose
 from twin.monitoring.findings import NO_DATA
 from twin.monitoring.plan import ControlPlan
 from twin.store import schema
 
 __all__ = ["rediagnose"]
 
-_WINDOW_US = int(WINDOW_S * 1e6)
+_BEFORE_US = int(BEFORE_S * 1e6)
+_AFTER_US = int(AFTER_S * 1e6)
 Rows = Sequence[Mapping[Any, Any]]
 
 
@@ -24,13 +25,14 @@ def rediagnose(
 ) -> None:
     """Diagnose anew the alerts, not yet closed, whose window reaches into one of `spans_us`.
 
-    What signals and what was measured within the window on either side of an alert's newest point
-    counts, so the answer does not depend on the order in which it arrived.
+    What signals and what was measured in the window around an alert's newest point counts, so the
+    answer does not depend on the order in which it arrived. One lone point of another
+    characteristic says nothing.
     """
     spans = list(spans_us)
     low = min(first for first, _ in spans)
     high = max(last for _, last in spans)
-    rows = _signals_between(connection, low - 2 * _WINDOW_US, high + 2 * _WINDOW_US)
+    rows = _signals_between(connection, low - 2 * _BEFORE_US, high + 2 * _BEFORE_US)
     table = schema.alerts
     for row in rows:
         at = row["last_point_at"]
@@ -40,8 +42,7 @@ def rediagnose(
         ranked = diagnose(
             plan,
             row["characteristic"],
-            _signals_near(rows, at),
-            _observed(connection, at),
+            *_evidence(connection, rows, row),
             planned.causes if planned else (),
         )
         text = json.dumps([(name, round(probability, 4)) for name, probability in ranked])
@@ -51,7 +52,7 @@ def rediagnose(
 
 
 def _reaches(at_us: int, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(at_us + _WINDOW_US >= first and at_us - _WINDOW_US <= last for first, last in spans)
+    return any(at_us + _AFTER_US >= first and at_us - _BEFORE_US <= last for first, last in spans)
 
 
 def _signals_between(connection: sa.Connection, low_us: int, high_us: int) -> Rows:
@@ -64,18 +65,26 @@ def _signals_between(connection: sa.Connection, low_us: int, high_us: int) -> Ro
     return connection.execute(query).mappings().all()
 
 
-def _signals_near(rows: Rows, at_us: int) -> dict[str, set[str]]:
-    signals: dict[str, set[str]] = {}
+def _evidence(
+    connection: sa.Connection, rows: Rows, alert: Mapping[Any, Any]
+) -> tuple[dict[str, set[str]], set[str]]:
+    at = alert["last_point_at"]
+    signals: dict[str, set[str]] = {alert["characteristic"]: {alert["direction"]}}
+    points: dict[str, int] = {alert["characteristic"]: 2}
     for row in rows:
-        begun = row["first_point_at"] <= at_us + _WINDOW_US
-        if begun and row["last_point_at"] >= at_us - _WINDOW_US:
-            signals.setdefault(row["characteristic"], set()).add(row["direction"])
-    return signals
+        name = row["characteristic"]
+        begun = row["first_point_at"] <= at + _AFTER_US
+        if begun and row["last_point_at"] >= at - _BEFORE_US and name != alert["characteristic"]:
+            signals.setdefault(name, set()).add(row["direction"])
+            points[name] = points.get(name, 0) + row["count"]
+    lone = {name for name, count in points.items() if count < 2}
+    told = {name: directions for name, directions in signals.items() if name not in lone}
+    return told, _observed(connection, at) - lone
 
 
 def _observed(connection: sa.Connection, at_us: int) -> set[str]:
     reading, kept, series = schema.measurements.c, schema.limits.c, schema.series.c
-    low, high = at_us - _WINDOW_US, at_us + _WINDOW_US
+    low, high = at_us - _BEFORE_US, at_us + _AFTER_US
     measured = (
         sa.exists()
         .where(reading.series_id == series.series_id)

@@ -4,7 +4,8 @@ Naive Bayes over the control plan's catalogue. The likelihood of a cause multipl
 characteristics that were measured lately: one that the cause affects signals in its direction with
 the probability of the plan and stays quiet otherwise; one that it does not affect signals with a
 background probability of something else going on. The alert's own characteristic has to be
-explained: a cause that does not affect it has almost no chance there.
+explained: a cause that does not affect it has almost no chance there, and whatever else signals
+says nothing for it.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from collections.abc import Mapping, Set
 
 from twin.monitoring.plan import Cause, ControlPlan
 
-__all__ = ["WINDOW_S", "diagnose"]
+__all__ = ["AFTER_S", "BEFORE_S", "diagnose"]
 
-WINDOW_S = 6 * 3600.0
+BEFORE_S = 4 * 3600.0
+AFTER_S = 2 * 3600.0
 _BACKGROUND = 0.08
 _UNEXPLAINED = 0.005
 _NONE = "none_of_these"
@@ -39,7 +41,8 @@ def diagnose(
     characteristic : str
         That of the alert.
     signals : mapping of str to set of str
-        Characteristics that signal within `WINDOW_S`, with directions `high`, `low` or empty.
+        Characteristics that signal from `BEFORE_S` before to `AFTER_S` after, with their
+        directions `high`, `low` or empty.
     observed : set of str
         Characteristics measured within the window.
     suspected : tuple of str
@@ -68,9 +71,10 @@ def _likelihood(
 ) -> float:
     unexplained = _NONE_EXPLAINS if cause.name == _NONE else _UNEXPLAINED
     likelihood = 1.0
+    effects = cause.effects if own in cause.effects else {}
     for name in sorted(observed | set(signals)):
         background = unexplained if name == own else _BACKGROUND
-        direction, probability = cause.effects.get(name, ("either", background))
+        direction, probability = effects.get(name, ("either", background))
         seen = signals.get(name)
         if seen is None:
             likelihood *= 1 - probability

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from process_models.spc import ChartResult, evaluate
+from process_models.spc import ChartResult, Panel, evaluate
 from twin.monitoring.limits import LimitsVersion, plan_options
 from twin.monitoring.planned import PlannedCharacteristic
 from twin.monitoring.points import Points
@@ -58,9 +58,9 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """What tells the runs of one rule on one panel from those of others."""
-        parts = (self.planned.station, self.planned.name, self.chart, self.panel, self.rule)
-        return "/".join(parts)
+        """What tells the runs of one rule on one panel, up or down, from those of others."""
+        place = (self.planned.station, self.planned.name, self.chart)
+        return "/".join((*place, self.panel, self.rule, self.direction))
 
 
 def chart_findings(
@@ -94,7 +94,7 @@ def chart_findings(
                 since_us=int(points.at_us[start]),
                 lot_id=points.lot_ids[index],
                 value=float(panels[signal.panel].points[index]),
-                direction=_direction(means, centre, start, index) if located else "",
+                direction=_direction(panels[signal.panel], index) if located else "",
                 limits_version=version.version,
                 provenance=points.provenance,
             )
@@ -105,15 +105,16 @@ def chart_findings(
 def specification_findings(
     planned: PlannedCharacteristic, points: Points, from_us: int
 ) -> list[Finding]:
-    """Points measured from `from_us` with a reading outside the specification."""
-    matrix = points.values.reshape(points.n, -1)
-    low = np.full(matrix.shape, False) if planned.lsl is None else matrix < planned.lsl
-    high = np.full(matrix.shape, False) if planned.usl is None else matrix > planned.usl
+    """Points measured from `from_us` whose mean lies outside the specification.
+
+    Single readings of a subgroup that do not conform cost yield, not an alert.
+    """
+    means = points.means()
+    high = np.full(points.n, False) if planned.usl is None else means > planned.usl
+    low = np.full(points.n, False) if planned.lsl is None else means < planned.lsl
     found = []
-    for index in np.flatnonzero((low | high).any(axis=1) & (points.at_us >= from_us)).tolist():
-        above = bool(high[index].any())
-        readings = matrix[index]
-        worst = float(np.nanmax(readings) if above else np.nanmin(readings))
+    for index in np.flatnonzero((low | high) & (points.at_us >= from_us)).tolist():
+        above = bool(high[index])
         found.append(
             Finding(
                 planned=planned,
@@ -126,7 +127,7 @@ def specification_findings(
                 known_at_us=int(points.known_at_us[index]),
                 since_us=int(points.at_us[index]),
                 lot_id=points.lot_ids[index],
-                value=worst,
+                value=float(means[index]),
                 direction="high" if above else "low",
                 limits_version=None,
                 provenance=points.provenance,
@@ -156,8 +157,12 @@ def _counts(panel: str, rule: str) -> bool:
     return panel != "moving_range" and rule == "beyond_limits"
 
 
-def _direction(means: NDArray[np.float64], centre: float, start: int, index: int) -> str:
-    return "high" if float(means[start : index + 1].mean()) > centre else "low"
+def _direction(panel: Panel, index: int) -> str:
+    if panel.statistic.startswith("cusum_"):
+        return panel.statistic.removeprefix("cusum_")
+    line = panel.centre_line
+    centre = 0.0 if line is None else float(np.broadcast_to(line, panel.points.shape)[index])
+    return "high" if float(panel.points[index]) > centre else "low"
 
 
 def _centre(version: LimitsVersion, result: ChartResult, means: NDArray[np.float64]) -> float:

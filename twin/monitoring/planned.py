@@ -14,6 +14,7 @@ from process_models.errors import InputError
 __all__ = ["SEVERITIES", "Cause", "ControlPlan", "PlannedCharacteristic"]
 
 SEVERITIES = ("info", "minor", "major", "critical")
+_NEEDS_SUBGROUPS = ("xbar_r", "xbar_s", "xbar", "r", "s", "i_mr_rs")
 DIRECTIONS = ("high", "low", "either")
 
 
@@ -75,7 +76,7 @@ class PlannedCharacteristic:
                 f"{where}: subgroup must be at least 1 and phase1 at least 2, "
                 f"got {self.subgroup} and {self.phase1}"
             )
-        if self.chart.startswith("xbar") and self.subgroup < 2:
+        if self.chart in _NEEDS_SUBGROUPS and self.subgroup < 2:
             raise InputError(
                 f"{where}: chart {self.chart} needs subgroup of at least 2, got {self.subgroup}"
             )
