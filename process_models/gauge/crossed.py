@@ -46,7 +46,7 @@ def crossed(
     --------
     >>> study = crossed([1, 2, 5, 5, 2, 2, 6, 5], list("11221122"), list("aaaabbbb"))
     >>> round(study.variance["part"], 3), study.interaction_kept
-    (5.994, False)
+    (6.075, False)
     """
     options = options or GaugeOptions()
     grid = crossed_grid(values, parts, operators)

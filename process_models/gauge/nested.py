@@ -40,7 +40,7 @@ def nested(
     --------
     >>> study = nested([1, 2, 5, 6, 3, 3, 9, 8], list("11221122"), list("aaaabbbb"))
     >>> round(study.variance["part"], 3), study.variance["repeatability"]
-    (11.125, 0.375)
+    (11.375, 0.375)
     """
     options = options or GaugeOptions()
     grid = nested_grid(values, parts, operators)
