@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from process_models.errors import InputError
+from process_models.physics import ProcessSettings
+from process_models.quality import COLUMNS
 from twin.evidence import combined_evidence, read_evidence, reference_evidence
 from twin.settings import data_folder
 
@@ -26,6 +29,14 @@ def test_the_built_in_table_has_all_82_rows_with_censoring_kind_and_place() -> N
     assert [row.id for row in rows] == [str(n) for n in range(1, 83)]
     assert all(row.censoring and row.kind and row.where and row.source for row in rows)
     assert Counter(row.test for row in rows if row.in_regression) == {"ccd": 4, "life": 6}
+
+
+def test_the_data_dictionary_names_every_column_and_recipe_key() -> None:
+    text = (data_folder() / "README.md").read_text(encoding="utf-8")
+    described = {name.strip() for line in text.splitlines() if line.startswith("| ")
+                 for name in line.split("|")[1].split(",")}
+    settings = {field.name for field in fields(ProcessSettings)}
+    assert (set(COLUMNS) | settings) - described == set()
 
 
 def test_the_paper_gives_no_rolling_pressure() -> None:
