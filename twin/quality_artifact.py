@@ -103,17 +103,18 @@ def load_or_fit(
     home : Path
         `Settings.home`.
     evidence_paths : sequence of Path or str, optional
-        Tables added to the built-in evidence if a fit is needed.
+        Tables added to the built-in and the imported evidence if a fit is needed.
     progress : callable, optional
         Told in one line when a fit starts and ends.
     """
     from process_models.quality import fit
     from twin.evidence import combined_evidence
+    from twin.store.evidence_import import evidence_files
 
     stored = load(home)
     if stored is not None:
         return stored
-    evidence: list[EvidenceRow] = combined_evidence(evidence_paths or ())
+    evidence: list[EvidenceRow] = combined_evidence((*evidence_files(home), *(evidence_paths or ())))
     tell = progress or (lambda _: None)
     tell("quality model: none stored, fitting on the evidence (under a minute)")
     model = fit(evidence)

@@ -46,9 +46,11 @@ def _fit(
     from twin.evidence import combined_evidence
     from twin.quality_artifact import save
     from twin.settings import Settings
+    from twin.store.evidence_import import evidence_files
 
     home = Settings.from_environment().home
-    rows = combined_evidence(evidence or (), built_in=not only)
+    imported = () if only else evidence_files(home)
+    rows = combined_evidence((*imported, *(evidence or ())), built_in=not only)
     started = time.monotonic()
     _say("quality fit: drawing from the posterior (under a minute)")
     model = fit(rows, seed=seed, draws=draws, progress=progress)
