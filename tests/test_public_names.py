@@ -1,4 +1,4 @@
-"""`__all__` of every module is sorted and true, and every module says what it is for."""
+"""`__all__` of every module is true (ruff keeps it sorted), and every module says what it is for."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ def public_list(tree: ast.Module) -> list[str] | None:
     return None
 
 
+def reading_order(name: str) -> tuple[int, str]:
+    """Constants, then classes, then functions, as ruff (RUF022) sorts `__all__`."""
+    if name.isupper():
+        return 0, name
+    return (1 if name[0].isupper() else 2), name
+
+
 def bound_names(tree: ast.Module) -> set[str]:
     names: set[str] = set()
     for node in tree.body:
@@ -44,5 +51,5 @@ def test_module_says_what_it_is_for_and_lists_its_names(module: str) -> None:
     assert ast.get_docstring(tree), "a module begins with what it is for"
     names = public_list(tree)
     if names is not None:
-        assert names == sorted(names)
+        assert names == sorted(names, key=reading_order)
         assert set(names) <= bound_names(tree)
