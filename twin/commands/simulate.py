@@ -41,6 +41,7 @@ def simulate(
     """Simulate a line: throughput, flow time, WIP, station states, OEE, bottleneck."""
     from twin.experiment import ENGINES, replicate
     from twin.line import read_line
+    from twin.line_recipe import line_for_recipe
     from twin.progress_bar import ProgressBar
     from twin.recipe import read_recipe
 
@@ -56,14 +57,20 @@ def simulate(
             seed=seed, recipe=made, engine=engine, progress=bar.show,
             keep_records=records is not None or departures is not None,
         )  # fmt: skip
-    if records is not None:
-        _write_records(experiment, model, records)
-    if departures is not None:
-        _write_departures(experiment, departures)
+    _write(experiment, line_for_recipe(model, made), records, departures)
     if as_json:
         emit(experiment.to_dict())
     else:
         _print(model.name, experiment.to_dict())
+
+
+def _write(
+    experiment: Experiment, line: LineModel, records: Path | None, departures: Path | None
+) -> None:
+    if records is not None:
+        _write_records(experiment, line, records)
+    if departures is not None:
+        _write_departures(experiment, departures)
 
 
 def _write_records(experiment: Experiment, line: LineModel, folder: Path) -> None:
