@@ -1,4 +1,4 @@
-"""`__all__` of every module is true (ruff keeps it sorted), and every module says what it is for."""
+"""`__all__` of every module is true (ruff sorts it), and every module says what it is for."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def bound_names(tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.Import | ast.ImportFrom):
             names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
         elif isinstance(node, ast.Assign):
-            names |= {t.id for t in node.targets if isinstance(t, ast.Name)}
+            targets = [name for target in node.targets for name in ast.walk(target)]
+            names |= {t.id for t in targets if isinstance(t, ast.Name)}
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             names.add(node.target.id)
     return names
