@@ -114,7 +114,8 @@ def load_or_fit(
     stored = load(home)
     if stored is not None:
         return stored
-    evidence: list[EvidenceRow] = combined_evidence((*evidence_files(home), *(evidence_paths or ())))
+    paths = (*evidence_files(home), *(evidence_paths or ()))
+    evidence: list[EvidenceRow] = combined_evidence(paths)
     tell = progress or (lambda _: None)
     tell("quality model: none stored, fitting on the evidence (under a minute)")
     model = fit(evidence)

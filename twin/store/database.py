@@ -59,7 +59,9 @@ class Database:
             if not self._known_schema():
                 with self.writing() as connection:
                     _create(connection)
-        except (SQLAlchemyError, ImportError, OSError) as error:
+        except (SQLAlchemyError, ImportError, OSError, StoreError) as error:
+            if isinstance(error, StoreError) and not isinstance(error.__cause__, SQLAlchemyError):
+                raise
             raise StoreError(f"store {_hidden(url)} cannot be opened: {_short(error)}") from error
 
     @property
@@ -154,5 +156,6 @@ def _hidden(url: str) -> str:
 
 
 def _short(error: BaseException) -> str:
-    cause = getattr(error, "orig", None) or error
+    inner = error.__cause__ if isinstance(error, StoreError) and error.__cause__ else error
+    cause = getattr(inner, "orig", None) or inner
     return " ".join(str(cause).split())[:200]
