@@ -121,7 +121,8 @@ def cohen(table: NDArray[np.intp] | FloatArray, confidence: float = 0.95) -> Kap
     counts = counts[np.ix_(used, used)]
     if counts.shape[0] < 2:
         return Kappa(None)
-    found = cohens_kappa(counts)
+    with np.errstate(divide="ignore", invalid="ignore"):  # z of a table without any variance
+        found = cohens_kappa(counts)
     value = float(found.kappa)
     null, sampling = float(found.var_kappa0), max(float(found.var_kappa), 0.0)
     reach = float(ndtri((1 + confidence) / 2)) * math.sqrt(sampling)
