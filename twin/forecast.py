@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from process_models.errors import InputError
 from twin.forecasting.cells import CellChances, cell_chances
 from twin.forecasting.futures import Futures, run_futures
-from twin.forecasting.history import conforming_share
 from twin.forecasting.interval import Interval, interval_of, required_level
 from twin.forecasting.known import Known, known_at, moment_of
 from twin.forecasting.lot_yield import LotYields, YieldDraws
@@ -127,7 +126,7 @@ def _lot(
     p_scrap = float(np.mean(futures.scrapped[:, place]))
     drawn = yields.of(lot.lot_id, known.readings, known.passed.get(lot.lot_id, frozenset()))
     measured = bool(known.readings)
-    good = float(np.mean(drawn.values >= conforming_share(plan)))
+    good = float(np.mean(drawn.values >= plan.conforming_share))
     return LotForecast(
         lot_id=lot.lot_id, station=lot.station, phase=lot.phase,
         finish=_finish(finish[~np.isnan(finish)], level),
@@ -158,7 +157,7 @@ def _line(
     good_sheets: Interval | None = None
     if known.readings:
         drawn = yields.of("", known.readings, frozenset()).values
-        conforming = _share_draws(float(np.mean(drawn >= conforming_share(plan))), finished, rng)
+        conforming = _share_draws(float(np.mean(drawn >= plan.conforming_share)), finished, rng)
         good_lots = interval_of(rng.binomial(futures.finished, conforming).astype(float), level)
         area = _share_draws(float(drawn.mean()), finished, rng)
         good_sheets = interval_of(finished * sheets_per_lot * area, level)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from twin.monitoring.plan import ControlPlan, PlannedCharacteristic
 
-__all__ = ["Donors", "Key", "Readings", "conforming_share", "donors_of", "readings_of", "specified"]
+__all__ = ["Donors", "Key", "Readings", "donors_of", "readings_of", "specified"]
 
 _HALF_LIFE_LOTS = 30.0
 _KERNEL = 1.06
@@ -95,11 +95,6 @@ def donors_of(
     donors = Donors(tuple(passed), weights / max(weights.sum(), 1e-300), values, {})
     bandwidth = {key: _bandwidth(donors.level(key)) for key in values}
     return Donors(donors.lot_ids, donors.weights, values, bandwidth)
-
-
-def conforming_share(plan: ControlPlan) -> float:
-    """Least yield of a conforming lot."""
-    return float(getattr(plan, "conforming_share", 0.9))
 
 
 def specified(plan: ControlPlan, station: str) -> list[PlannedCharacteristic]:

@@ -67,6 +67,9 @@ def draw_plant(
         for station in line.stations if not station.samples
     }
     schedule = draw_schedule(spawn(seed, "special causes"), until_s)
+    shifts = line.path[-1].calendar
+    if shifts is not None:
+        schedule = schedule.in_working_time(shifts.on_s, shifts.off_s)
     return PlantTruth(_commissioned(settings, seed), factors, schedule)
 
 

@@ -131,13 +131,32 @@ class CauseSchedule:
             tuple(replace(one, start_s=one.start_s + by_s) for one in self.causes)
         )
 
+    def in_working_time(self, on_s: float, off_s: float) -> CauseSchedule:
+        """The same causes, their times counted while the line works: `on_s`, then `off_s` of rest.
+
+        Nothing goes wrong on a line that stands still.
+        """
+
+        def passed(worked_s: float) -> float:
+            return worked_s + worked_s // on_s * off_s
+
+        return CauseSchedule(
+            tuple(
+                replace(
+                    one, start_s=passed(one.start_s),
+                    duration_s=passed(one.end_s) - passed(one.start_s),
+                )
+                for one in self.causes
+            )
+        )
+
     def between(self, start_s: float, end_s: float) -> tuple[SpecialCause, ...]:
         """Those in force at some time in [start_s, end_s)."""
         return tuple(one for one in self.causes if one.start_s < end_s and one.end_s > start_s)
 
 
 def draw_schedule(
-    rng: np.random.Generator, until_s: float, *, clean_s: float = 54 * HOUR_S
+    rng: np.random.Generator, until_s: float, *, clean_s: float = 38 * HOUR_S
 ) -> CauseSchedule:
     """Draw what goes wrong up to `until_s`; a longer horizon begins with the same causes.
 
@@ -153,14 +172,14 @@ def draw_schedule(
     Returns
     -------
     CauseSchedule
-        One at a time, each for 4 to 9 h with 5 h or more of quiet in between (mean 11 h); the
+        One at a time, each for 4 to 9 h with 3 h or more of quiet in between (mean 7 h); the
         whole catalogue comes in random order before any cause comes again.
     """
     causes: list[SpecialCause] = []
     order: list[str] = []
     start_s = clean_s
     while True:
-        start_s += 5 * HOUR_S + rng.exponential(6 * HOUR_S)
+        start_s += 3 * HOUR_S + rng.exponential(4 * HOUR_S)
         if not order:
             order = [str(name) for name in rng.permutation(list(CAUSES))]
         name = order.pop()

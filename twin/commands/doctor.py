@@ -1,0 +1,31 @@
+"""`lacss doctor`: what is wrong with this installation."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from twin.output import JSON_OPTION, emit, table
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `doctor`."""
+    app.command("doctor")(_doctor)
+
+
+def _doctor(as_json: Annotated[bool, JSON_OPTION] = False) -> None:
+    """Look at Python, packages, data, home, database and models; exit 1 when it is not usable."""
+    from twin.doctor import examine
+
+    checks = examine()
+    usable = all(check.verdict != "fault" for check in checks)
+    if as_json:
+        emit({"usable": usable, "checks": [check.to_dict() for check in checks]})
+    else:
+        rows = [[check.name, check.verdict, check.detail] for check in checks]
+        table("usable" if usable else "not usable", ("what", "verdict", "detail"), rows)
+    if not usable:
+        raise typer.Exit(1)
