@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboards import state
-from dashboards.formatting import age, clock, label, plain, rule_name, words
+from dashboards.formatting import age, clock, label, plain, rule_meaning, words
 from dashboards.theme import SEVERITY
 from twin.monitoring.alerts import Alert
 from twin.monitoring.planned import SEVERITIES
@@ -27,10 +27,9 @@ def by_urgency(alerts: Sequence[Alert]) -> list[Alert]:
 
 
 def title_of(alert: Alert) -> str:
-    """What an alert is about: characteristic, what it did, where."""
-    side = {"high": " upward", "low": " downward"}.get(alert.direction, "")
-    rule = rule_name(alert.rule)
-    return f"{label(alert.characteristic)}: {rule}{side}, {words(alert.station).lower()}"
+    """What an alert is about: characteristic, on which side, where."""
+    side = f" {alert.direction}" if alert.direction else ""
+    return f"{label(alert.characteristic)}{side} at {words(alert.station).lower()}"
 
 
 def headline(alerts: Sequence[Alert], shown: str, now: datetime) -> str:
@@ -67,23 +66,22 @@ def show_queue(alerts: Sequence[Alert], chosen: int) -> None:
 
 
 def _card(alert: Alert, chosen: bool) -> None:
-    with st.container(border=True, gap="xxsmall"):
-        colour = SEVERITY.get(alert.severity, "gray")
-        st.markdown(
-            f":{colour}-badge[{alert.severity}] :gray-badge[{words(alert.state).lower()}] "
-            f"**{plain(title_of(alert))}**"
-        )
-        since = clock(alert.since, state.zone())
-        waited = age((state.now() - alert.opened_at).total_seconds())
-        st.caption(f"{plain(alert.lot_id) or 'no lot'} · since {since} · {waited} ago")
+    since = clock(alert.since, state.zone())
+    waited = age((state.now() - alert.opened_at).total_seconds())
+    marks = f":{SEVERITY.get(alert.severity, 'gray')}-badge[{alert.severity}]"
+    if alert.state != "open":
+        marks += f" :gray-badge[{words(alert.state).lower()}]"
+    with st.container(border=True, horizontal=True, vertical_alignment="center", wrap=False):
+        with st.container(gap=None):
+            st.markdown(f"**{plain(title_of(alert))}** {marks}")
+            st.caption(
+                f"{plain(rule_meaning(alert.rule))} · {plain(alert.lot_id) or 'no lot'} · "
+                f"since {since}, {waited} ago"
+            )
         st.button(
-            "Shown" if chosen else "Open",
-            key=f"open-{alert.id}",
-            disabled=chosen,
-            width="stretch",
-            on_click=_choose,
-            args=(alert.id,),
-        )
+            "Open", key=f"open-{alert.id}", disabled=chosen, width="content",
+            type="tertiary", on_click=_choose, args=(alert.id,), icon=":material/chevron_right:",
+        )  # fmt: skip
 
 
 def _choose(alert_id: int) -> None:

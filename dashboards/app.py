@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from dashboards.access import current_user
@@ -10,6 +12,8 @@ from dashboards.formatting import plain
 
 __all__ = ["main"]
 
+_ICON = Path(__file__).with_name("icon.svg")
+_STYLE = "<style>.stMainBlockContainer{padding:3rem clamp(1rem,3vw,3rem);max-width:1560px}</style>"
 PAGES = {
     "Now": [
         ("line", "Line", ":material/conveyor_belt:"),
@@ -30,7 +34,9 @@ PAGES = {
 
 def main() -> None:
     """Show the chosen page and, at the side, who is looking."""
-    st.set_page_config(page_title="LACSS Twin", page_icon=":material/conveyor_belt:", layout="wide")
+    st.set_page_config(page_title="LACSS Twin", page_icon=str(_ICON), layout="wide")
+    st.html(_STYLE)
+    st.logo(str(_ICON), size="large")
     chosen = st.navigation(
         {
             group: [

@@ -8,8 +8,8 @@ import streamlit as st
 from dashboards import state
 from dashboards.charts import ShownChart
 from dashboards.components import answer, draw, numbers
-from dashboards.figures import control_chart
-from dashboards.formatting import age, clock, plain, rule_meaning, rule_name, unit_name, words
+from dashboards.figures import control_chart, statistic_name
+from dashboards.formatting import age, clock, plain, rule_meaning, rule_name, unit_name
 
 __all__ = ["points_table", "sentence", "show_chart", "signals_table"]
 
@@ -82,17 +82,20 @@ def _run_start(points: list[int]) -> int:
 def signals_table(shown: ShownChart) -> pd.DataFrame:
     """Signals, the newest first, with rule, time, lot and value."""
     labels, panels = shown.labels, {p.statistic: p for p in shown.result.panels}
+    rules: dict[tuple[int, str], list[str]] = {}
+    for signal in sorted(shown.result.signals, key=lambda s: -s.point):
+        rules.setdefault((signal.point, signal.panel), []).append(signal.rule)
     rows = [
         {
-            "Point": s.point,
-            "When": labels.times[s.point - 1] if len(labels.times) else None,
-            "Lot": labels.lots[s.point - 1] if len(labels.lots) else "",
-            "Panel": words(s.panel),
-            "Value": float(panels[s.panel].points[s.point - 1]),
-            "Rule": rule_name(s.rule),
-            "Meaning": rule_meaning(s.rule),
+            "Point": point,
+            "When": labels.times[point - 1] if len(labels.times) else None,
+            "Lot": labels.lots[point - 1] if len(labels.lots) else "",
+            "Panel": statistic_name(panel),
+            "Value": float(panels[panel].points[point - 1]),
+            "Rules": ", ".join(rule_name(rule) for rule in broken),
+            "Meaning": "; ".join(rule_meaning(rule) for rule in broken),
         }
-        for s in sorted(shown.result.signals, key=lambda s: -s.point)
+        for (point, panel), broken in rules.items()
     ]
     return pd.DataFrame(rows)
 
@@ -106,10 +109,10 @@ def points_table(shown: ShownChart) -> pd.DataFrame:
         table["Lot"] = list(labels.lots)
     for panel in result.panels:
         unit = f", {unit_name(labels.unit)}" if labels.unit else ""
-        table[f"{words(panel.statistic)}{unit}"] = panel.points
+        table[f"{statistic_name(panel.statistic)}{unit}"] = panel.points
         for name, level in (("LCL", panel.lcl), ("CL", panel.centre_line), ("UCL", panel.ucl)):
             if level is not None:
-                table[f"{words(panel.statistic)} {name}"] = level
+                table[f"{statistic_name(panel.statistic)} {name}"] = level
     return table
 
 

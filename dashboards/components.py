@@ -88,7 +88,7 @@ def answer(sentence: str, *provenance: str, stale: str = "") -> None:
 
 def cards(rows: Sequence[Card]) -> None:
     """A row of small cards that wraps on a narrow screen."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall"):
         for card in rows:
             st.metric(
                 f"{card.name} {tag(card.provenance)}".rstrip(),
@@ -100,7 +100,8 @@ def cards(rows: Sequence[Card]) -> None:
 
 
 def _card_width(card: Card) -> int:
-    return 168 if len(card.value) <= 12 else min(330, 60 + 13 * len(card.value))
+    label = 6.5 * (len(card.name) + len(card.provenance)) + (14 if card.provenance else 0)
+    return round(max(130, label + (62 if card.note else 38), 10.5 * len(card.value) + 40))
 
 
 def draw(figure: go.Figure, key: str) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards import state
 from dashboards.components import Card, answer, cards, draw, numbers, tags_of
 from dashboards.figures import ForecastLot, finish_intervals, yield_intervals
-from dashboards.formatting import clock, interval, label, percent, plain, words
+from dashboards.formatting import clock, interval, label, level_name, percent, plain, words
 from twin.forecast import Forecast
 from twin.forecasting.interval import Interval
 from twin.forecasting.result import LotForecast
@@ -23,7 +23,7 @@ def show_forecast(made: Forecast, since: str) -> None:
     answer(sentence(made), *tags_of(made.provenance))
     st.caption(
         f"From the line as it was {clock(made.as_of, state.zone())}, made {since} ago from "
-        f"{made.replications} futures of the line; {percent(made.level)} intervals."
+        f"{made.replications} futures of the line; {level_name(made.level)} intervals."
     )
     for message in made.messages:
         st.info(plain(message[:1].upper() + message[1:]), icon=":material/info:")

@@ -12,6 +12,7 @@ __all__ = [
     "csv_safe",
     "interval",
     "label",
+    "level_name",
     "number",
     "percent",
     "plain",
@@ -69,19 +70,24 @@ _RULES = {
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """`value` to `digits` significant digits, whole numbers in full; a dash when there is none.
+    """`value` to `digits` significant digits, one more for large ones; a dash when there is none.
 
     Examples
     --------
     >>> number(2.4512), number(61234.0), number(0.05), number(None)
-    ('2.45', '61,234', '0.05', '–')
+    ('2.45', '61,230', '0.05', '–')
     """
     if value is None or not math.isfinite(value):
         return "–"
     if value != 0 and not 1e-4 <= abs(value) < 1e9:
         return f"{value:.{digits - 1}e}"
-    text = f"{value:,.{decimals(value, digits)}f}"
+    text = f"{_rounded(value, digits + 1):,.{decimals(value, digits)}f}"
     return text.rstrip("0").rstrip(".") if "." in text and abs(value) < 1 else text
+
+
+def _rounded(value: float, digits: int) -> float:
+    """`value` with no more than `digits` significant digits."""
+    return value if value == 0 else round(value, digits - 1 - math.floor(math.log10(abs(value))))
 
 
 def decimals(value: float, digits: int = 3) -> int:
@@ -103,7 +109,11 @@ def interval(
     places = decimals(max(map(abs, known)), digits) if known else 0
 
     def one(v: float | None) -> str:
-        return "–" if v is None or not math.isfinite(v) else f"{v:,.{min(places, 6)}f}"
+        return (
+            "–"
+            if v is None or not math.isfinite(v)
+            else f"{_rounded(v, digits + 1):,.{min(places, 6)}f}"
+        )
 
     text = f"{one(value)} ({one(low)} to {one(high)})"
     return f"{text} {unit_name(unit)}".rstrip()
@@ -128,6 +138,11 @@ def percent(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return "–"
     return f"{100 * value:.{0 if value in (0, 1) else 1}f} %"
+
+
+def level_name(level: float) -> str:
+    """A probability of an interval, as `90 %`."""
+    return f"{100 * level:g} %"
 
 
 def age(seconds: float | None) -> str:
@@ -187,13 +202,29 @@ def words(name: str) -> str:
 
 
 def rule_name(rule: str) -> str:
-    """Short name of a run rule, to stand beside a point."""
-    return _RULES.get(rule, (words(rule), ""))[0]
+    """Short name of a run rule, to stand beside a point.
+
+    Examples
+    --------
+    >>> rule_name("nelson_2"), rule_name("nelson_2:14")
+    ('N2', 'N2:14')
+    """
+    base, colon, count = rule.partition(":")
+    return _RULES.get(base, (words(base), ""))[0] + colon + count
 
 
 def rule_meaning(rule: str) -> str:
-    """What a run rule says, in the words of the shop floor."""
-    return _RULES.get(rule, ("", words(rule).lower()))[1]
+    """What a run rule says, in the words of the shop floor.
+
+    Examples
+    --------
+    >>> rule_meaning("nelson_2:14")
+    '14 points on one side of the centre line'
+    """
+    base, _, count = rule.partition(":")
+    meaning = _RULES.get(base, ("", words(base).lower()))[1]
+    first, _, rest = meaning.partition(" ")
+    return f"{count} {rest}" if count else f"{first} {rest}".rstrip()
 
 
 def safe(text: object) -> str:

@@ -13,7 +13,7 @@ from dashboards import models, state
 from dashboards.components import Card, answer, cards, draw, numbers
 from dashboards.evidence_points import ccd_points, evidence_table
 from dashboards.figures import Response, prior_share_bars, response_curve, survival_curve
-from dashboards.formatting import interval, number, percent, unit_name, words
+from dashboards.formatting import interval, level_name, number, percent, unit_name, words
 from dashboards.quality_controls import WhatIf
 from process_models.quality import ALLOWED, QualityModel, QualityPrediction
 
@@ -67,7 +67,7 @@ def sentence(predicted: QualityPrediction, chosen: WhatIf) -> str:
         lived = f"to live beyond 700 h {protocol} with a probability of **{percent(alive)}**"
     else:
         lived = f"to live **{interval(life.median, life.low, life.high, 'h')}** {protocol}"
-    return f"{text} and {lived} ({percent(ccd.level)} intervals of one new cell)."
+    return f"{text} and {lived} ({level_name(ccd.level)} intervals of one new cell)."
 
 
 def _mostly_prior(predicted: QualityPrediction) -> bool:

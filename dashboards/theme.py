@@ -149,7 +149,7 @@ def new_figure(palette: Palette, *, title: str, x: str, y: str, height: int = 36
             "text": title,
             "font": {"size": 15, "color": palette.ink},
             "x": 0,
-            "xref": "paper",
+            "xref": "container",
             "xanchor": "left",
             "yref": "container",
             "y": 1,
@@ -158,14 +158,21 @@ def new_figure(palette: Palette, *, title: str, x: str, y: str, height: int = 36
         },
         font={"family": FONT, "color": palette.ink, "size": 13},
         height=height,
-        margin={"l": 8, "r": 16, "t": 44, "b": 8},
+        margin={"l": 60, "r": 16, "t": 48, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         hovermode="closest",
         showlegend=False,
         uirevision="keep",
         hoverlabel={"bgcolor": palette.surface, "font": {"color": palette.ink, "family": FONT}},
-        legend={"orientation": "h", "y": -0.22, "x": 0, "font": {"color": palette.ink}},
+        legend={
+            "orientation": "h",
+            "yref": "container",
+            "y": 0,
+            "yanchor": "bottom",
+            "x": 0,
+            "font": {"color": palette.ink},
+        },
     )
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis)

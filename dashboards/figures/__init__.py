@@ -7,7 +7,7 @@ colours of the theme as an argument.
 from __future__ import annotations
 
 from dashboards.figures.capability import Specified, capability_histogram, index_intervals
-from dashboards.figures.control import control_chart
+from dashboards.figures.control import control_chart, statistic_name
 from dashboards.figures.downsample import DRAWN_POINTS, kept_points
 from dashboards.figures.forecast import ForecastLot, finish_intervals, yield_intervals
 from dashboards.figures.line import lot_yield_points, state_shares
@@ -36,6 +36,7 @@ __all__ = [
     "prior_share_bars",
     "response_curve",
     "state_shares",
+    "statistic_name",
     "survival_curve",
     "yield_intervals",
 ]

@@ -19,13 +19,15 @@ from dashboards.formatting import safe, words
 from dashboards.theme import Palette, new_figure
 from process_models.spc import ChartResult
 
-__all__ = ["control_chart"]
+__all__ = ["control_chart", "statistic_name"]
 
 _STATISTICS = {
     "xbar": "mean",
     "r": "range",
     "s": "standard deviation",
     "individual": "single values",
+    "range": "range within subgroups",
+    "sd": "standard deviation within subgroups",
     "moving_range": "moving range",
     "ewma": "EWMA",
     "cusum_high": "CUSUM upward",
@@ -52,7 +54,7 @@ def control_chart(
     panel : int
         Which of the result's panels, from 0.
     specification : (lsl, usl)
-        Drawn only where single values are plotted: means of subgroups are not held against it.
+        Drawn only where single readings are plotted: means are not held against it.
     change : (first, last) or None
         Points, from 1, between which the process changed: a light band.
     window : (first, last) or None
@@ -68,12 +70,13 @@ def control_chart(
         y=_axis(drawn, labels),
         height=380 if panel == 0 else 230,
     )
+    figure.update_layout(margin_r=112)
     _stages(figure, result.phase1, drawn, change, palette)
     _limits(figure, drawn, labels, palette)
     add_points(figure, drawn, labels, palette)
     add_excluded(figure, drawn, palette)
     add_signals(figure, drawn, labels, palette)
-    if drawn.panel.statistic == "individual":
+    if result.chart == "i_mr" and panel == 0:
         lsl, usl = specification
         add_specification(figure, palette, lsl=lsl, usl=usl, unit=labels.unit)
     add_time_ticks(figure, drawn, labels)
@@ -110,7 +113,7 @@ def _stages(
         x=phase1 + 0.5,
         y=1,
         yref="paper",
-        text="Phase I ◂",
+        text="Phase I",
         showarrow=False,
         xanchor="right",
         yanchor="bottom",
@@ -121,15 +124,22 @@ def _stages(
 def _title(result: ChartResult, drawn: Drawn, labels: ChartLabels) -> str:
     kind = result.chart.replace("_", "-").upper().replace("XBAR", "X̄")
     mark = ", simulated data" if labels.simulated else ""
-    return f"{safe(labels.name)}: {_statistic(drawn)} ({kind} chart{mark})"
+    return f"{safe(labels.name)}: {_statistic(result, drawn)} ({kind} chart{mark})"
 
 
-def _statistic(drawn: Drawn) -> str:
+def _statistic(result: ChartResult, drawn: Drawn) -> str:
+    if result.chart == "i_mr_rs" and drawn.panel.statistic == "individual":
+        return "subgroup means"
     return _STATISTICS.get(drawn.panel.statistic, words(drawn.panel.statistic))
 
 
+def statistic_name(statistic: str) -> str:
+    """A plotted statistic in words: `moving_range` becomes `Moving range`."""
+    return words(_STATISTICS.get(statistic, statistic))
+
+
 def _axis(drawn: Drawn, labels: ChartLabels) -> str:
-    name, unit = _statistic(drawn), safe(unit_of(drawn.panel, labels))
+    name, unit = statistic_name(drawn.panel.statistic), safe(unit_of(drawn.panel, labels))
     text = f"{name}, {unit}" if unit else name
     return text[:1].upper() + text[1:]
 

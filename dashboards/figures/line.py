@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 import plotly.graph_objects as go
 
@@ -24,7 +24,7 @@ def state_shares(
         title=f"Where each station's time went{mark}",
         x="Share of time",
         y="",
-        height=110 + 34 * len(stations),
+        height=110 + 30 * len(stations),
     )
     names = [words(s) for s in stations]
     for state in STATES:
@@ -35,7 +35,7 @@ def state_shares(
         barmode="stack",
         bargap=0.35,
         showlegend=True,
-        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
+        legend={"yref": "paper", "y": 1, "yanchor": "bottom", "x": 0},
         margin_t=74,
     )
     figure.update_yaxes(autorange="reversed")
@@ -70,19 +70,20 @@ def lot_yield_points(
     palette: Palette,
     *,
     simulated: bool = False,
+    zone: tzinfo = UTC,
 ) -> go.Figure:
     """Yield of finished lots over time."""
     mark = ", simulated data" if simulated else ""
     figure = new_figure(
         palette,
         title=f"Yield of finished lots{mark}",
-        x="Finished, UTC",
+        x="Finished",
         y="Yield, share of area",
         height=300,
     )
     colour = palette.simulated if simulated else palette.ink
     figure.add_scatter(
-        x=list(finished),
+        x=[moment.astimezone(zone).replace(tzinfo=None) for moment in finished],
         y=list(yields),
         mode="lines+markers",
         line={"color": colour, "width": 0.9},

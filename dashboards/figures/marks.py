@@ -26,7 +26,7 @@ __all__ = [
     "unit_of",
 ]
 
-_NAMED_SIGNALS = 25
+_NAMES_ACROSS = 22
 _WITHOUT_UNIT = frozenset(
     ("p", "np", "c", "u", "laney_p", "laney_u", "g", "t", "t2", "mewma", "mcusum", "spe", "det_s")
 )
@@ -93,36 +93,47 @@ def add_points(figure: go.Figure, drawn: Drawn, labels: ChartLabels, palette: Pa
 
 
 def add_excluded(figure: go.Figure, drawn: Drawn, palette: Palette) -> None:
-    """Hollow points: drawn, but left out of the limits."""
-    if not drawn.excluded:
+    """Hollow points: drawn, but left out of the limits; signalled ones are hollow diamonds."""
+    signalled = {signal.point for signal in drawn.signals}
+    points = [point for point in drawn.excluded if point not in signalled]
+    if not points:
         return
     edge = {"color": palette.ink, "width": 1.4}
     figure.add_scatter(
-        x=drawn.excluded,
-        y=drawn.panel.points[np.array(drawn.excluded) - 1],
+        x=points,
+        y=drawn.panel.points[np.array(points) - 1],
         mode="markers",
         name="excluded",
         marker={"color": palette.surface, "size": 8, "line": edge},
-        hovertext=[f"Point {p}: left out of the limits" for p in drawn.excluded],
+        hovertext=[f"Point {p}: left out of the limits" for p in points],
         hoverinfo="text",
     )
 
 
 def add_signals(figure: go.Figure, drawn: Drawn, labels: ChartLabels, palette: Palette) -> None:
-    """Filled diamonds that bear the short names of their rules."""
+    """Filled diamonds that bear the short names of their rules, away from the centre."""
     if not drawn.signals:
         return
     ordered = sorted(drawn.signals, key=lambda s: s.point)
     rules = {point: [s.rule for s in same] for point, same in groupby(ordered, lambda s: s.point)}
     hover = _hover(drawn, [point - 1 for point in rules], labels)
+    heights = drawn.panel.points[np.array(list(rules)) - 1]
+    centre = np.nanmedian(drawn.panel.points)
+    left_out = set(drawn.excluded)
+    edge = {"color": palette.control, "width": 1.5}
     figure.add_scatter(
         x=list(rules),
-        y=drawn.panel.points[np.array(list(rules)) - 1],
+        y=heights,
         mode="markers+text",
         name="signals",
-        marker={"symbol": "diamond", "color": palette.control, "size": 9},
-        text=_named(rules),
-        textposition="top center",
+        marker={
+            "symbol": "diamond",
+            "color": [palette.surface if p in left_out else palette.control for p in rules],
+            "line": edge,
+            "size": 8,
+        },
+        text=_named(rules, drawn.window),
+        textposition=["top center" if y >= centre else "bottom center" for y in heights],
         textfont={"size": 11, "color": palette.control_text},
         hovertext=[
             f"{text}<br>{'; '.join(rule_meaning(r) for r in names)}"
@@ -163,11 +174,12 @@ def _where(labels: ChartLabels, point: int) -> list[str]:
     return texts
 
 
-def _named(rules: dict[int, list[str]]) -> list[str]:
-    """Short names beside the signals; in a crowd only where the rule changes."""
-    texts, before = [], ""
-    for names in rules.values():
+def _named(rules: dict[int, list[str]], window: tuple[int, int]) -> list[str]:
+    """Short names beside the signals; where there is no room for all, beside the first."""
+    room = (window[1] - window[0]) / _NAMES_ACROSS
+    texts, named = [], float("-inf")
+    for point, names in rules.items():
         text = " ".join(dict.fromkeys(rule_name(rule) for rule in names))
-        texts.append("" if len(rules) > _NAMED_SIGNALS and text == before else text)
-        before = text
+        texts.append(text if point - named >= room else "")
+        named = point if texts[-1] else named
     return texts

@@ -58,7 +58,7 @@ def response_curve(
     evidence: Sequence[EvidencePoint] = (),
 ) -> go.Figure:
     """Median and interval over one input, with the evidence upon it and a mark where we are."""
-    figure = new_figure(palette, title=title, x=x, y=y, height=380)
+    figure = new_figure(palette, title=title, x=x, y=y, height=440)
     known = [
         i for i, v in enumerate(response.low) if v is not None and response.high[i] is not None
     ]
@@ -134,7 +134,7 @@ def survival_curve(
     longest_observed_h: float | None = None,
 ) -> go.Figure:
     """Share of cells still alive after so many hours; beyond every observation it is shaded."""
-    figure = new_figure(palette, title=title, x="Life, h", y="Share of cells alive", height=360)
+    figure = new_figure(palette, title=title, x="Life, h", y="Share of cells alive", height=440)
     if longest_observed_h is not None and hours and hours[-1] > longest_observed_h:
         figure.add_vrect(
             x0=longest_observed_h,
@@ -144,11 +144,11 @@ def survival_curve(
             layer="below",
         )
         figure.add_annotation(
-            x=longest_observed_h,
+            x=hours[-1],
             y=1,
             yref="paper",
             yanchor="bottom",
-            xanchor="left",
+            xanchor="right",
             text="beyond every observation",
             showarrow=False,
             font={"size": 11, "color": palette.quiet},
@@ -163,7 +163,7 @@ def survival_curve(
         hovertemplate="%{x:.0f} h: %{y:.0%}<extra></extra>",
     )
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
-    figure.update_xaxes(rangemode="tozero")
+    figure.update_xaxes(range=[0, hours[-1]], dtick=200)
     return figure
 
 
@@ -186,6 +186,11 @@ def prior_share_bars(shares: Mapping[str, float], palette: Palette) -> go.Figure
         hoverinfo="skip",
         marker={"color": palette.grid},
         name="evidence",
+        text=[f"evidence {percent(1 - shares[n])}" if shares[n] < 0.8 else "" for n in names],
+        textposition="inside",
+        insidetextanchor="end",
+        textfont={"color": palette.ink},
+        textangle=0,
     )
     figure.add_bar(
         y=labels,
@@ -194,7 +199,7 @@ def prior_share_bars(shares: Mapping[str, float], palette: Palette) -> go.Figure
         width=0.5,
         marker={"color": palette.states["blocked"]},
         name="prior",
-        text=[percent(shares[n]) for n in names],
+        text=[f"prior {percent(shares[n])}" for n in names],
         textposition="inside",
         textfont={"color": "#1D2530"},
         insidetextanchor="start",

@@ -1,0 +1,158 @@
+"""The line as it is now: its overview, kept until the data change, and the words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import state
+from dashboards.components import Card
+from dashboards.formatting import age, clock, number, percent, words
+from twin.line import LineModel, read_line
+from twin.monitoring.lifecycle import ACTIVE_STATES
+from twin.monitoring.lots import Lot, lots_table
+from twin.overview import LineOverview, line_overview
+from twin.settings import data_folder
+
+__all__ = [
+    "alerts_link",
+    "day_cards",
+    "finished_lots",
+    "lots_in_process",
+    "overview",
+    "sentence",
+    "shares",
+    "simulated",
+]
+
+_STALE_S = 3600.0
+_DRAWN_LOTS = 300
+
+
+@st.cache_resource(show_spinner=False)
+def _line() -> LineModel:
+    return read_line(data_folder() / "line.toml")
+
+
+@st.cache_data(show_spinner="Looking at the line", max_entries=2)
+def _overview(mark: str) -> LineOverview:  # noqa: ARG001 - key of the cache
+    return line_overview(state.store(), _line(), state.plan())
+
+
+def overview() -> LineOverview:
+    """The overview of what is stored now."""
+    return _overview(state.watermark())
+
+
+@st.cache_data(show_spinner=False, ttl=120, max_entries=2)
+def _finished(url: str) -> Sequence[Lot]:  # noqa: ARG001 - key of the cache
+    known = [
+        lot
+        for lot in lots_table(state.store(), state.plan())
+        if lot.finished_at is not None and lot.yield_share is not None
+    ]
+    return sorted(known, key=lambda lot: lot.finished_at or lot.entered_at)[-_DRAWN_LOTS:]
+
+
+def finished_lots() -> Sequence[Lot]:
+    """The newest finished lots whose yield is known, in order; at most two minutes old."""
+    return _finished(str(state.store().home))
+
+
+def simulated() -> bool:
+    """Whether the line's events were made by a simulation."""
+    return "simulated" in overview().provenance
+
+
+def sentence(line: LineOverview, now: datetime, zone: tzinfo) -> tuple[str, str]:
+    """Is it running and what holds it back? And a warning when nothing was heard for long."""
+    path = [one.state for one in line.stations if one.state.station != "cell_test"]
+    running = sum(one.condition == "running" for one in path)
+    down = [words(one.station).lower() for one in path if one.condition == "down"]
+    if path and all(one.condition == "planned_stop" for one in path):
+        verdict = "**The line has a planned stop**"
+    elif running:
+        verdict = f"**The line is running**: {running} of {len(path)} stations work"
+    else:
+        verdict = "**The line stands still**"
+    if down:
+        verdict += f", {' and '.join(down)} is down" if len(down) == 1 else (
+            f", {' and '.join(down)} are down"
+        )  # fmt: skip
+    if line.bottleneck:
+        verdict += f"; **{words(line.bottleneck).lower()}** holds it back most today"
+    good, finished = line.good_lots.value, line.finished_lots.value
+    today = f"Since {clock(line.day_start, zone)}: {good or 0:.0f} good of {finished or 0:.0f} lots"
+    if line.lot_yield.value is not None:
+        today += f", mean yield {percent(line.lot_yield.value)}"
+    silent = (now - line.newest_at).total_seconds()
+    newest = clock(line.newest_at, zone)
+    heard = f"Newest record {newest}, {age(silent)} ago."
+    stale = (
+        f"Stale since {newest}: nothing was heard from the line for {age(silent)}."
+        if silent > _STALE_S
+        else ""
+    )
+    return f"{verdict}. {today}. {heard}", stale
+
+
+def day_cards(line: LineOverview) -> list[Card]:
+    """Figures of the production day."""
+    tag = line.provenance
+    flow = line.flow_time_s.value
+    of = f"Of {words(line.bottleneck or 'the slowest station').lower()}"
+    return [
+        Card(
+            "Good lots", f"{line.good_lots.value or 0:.0f}", tag, "Finished today, yield as planned"
+        ),
+        Card("Lot yield", percent(line.lot_yield.value), tag),
+        Card("Throughput", f"{number(line.throughput_per_h.value)} lots/h", tag),
+        Card("In process", f"{len(line.lots)} lots", tag),
+        Card("Flow time", f"{number(None if flow is None else flow / 60)} min", tag),
+        Card("OEE", percent(line.oee.value), tag, f"{of}, ISO 22400-2"),
+    ]
+
+
+def shares(line: LineOverview) -> dict[str, dict[str, float]]:
+    """Share of today that each station spent in each state."""
+    return {
+        one.state.station: {
+            "running": one.utilisation.value or 0.0,
+            "starved": one.starved.value or 0.0,
+            "blocked": one.blocked.value or 0.0,
+            "down": one.down.value or 0.0,
+        }
+        for one in line.stations
+    }
+
+
+def lots_in_process(line: LineOverview) -> pd.DataFrame:
+    """A row a lot: where it is and for how long."""
+    return pd.DataFrame(
+        {
+            "Lot": [lot.lot_id for lot in line.lots],
+            "Station": [words(lot.station) for lot in line.lots],
+            "Phase": [words(lot.phase) for lot in line.lots],
+            "For": [age((line.as_of - lot.since).total_seconds()) for lot in line.lots],
+            "In the line for": [
+                age((line.as_of - lot.entered_at).total_seconds()) for lot in line.lots
+            ],
+            "Since (UTC)": [lot.since.astimezone(UTC) for lot in line.lots],
+        }
+    )
+
+
+def alerts_link() -> None:
+    """How many alerts need a person, as a way to them."""
+    active = state.desk().list(ACTIVE_STATES)
+    waiting = sum(alert.state == "open" for alert in active)
+    if active:
+        verb = "alert needs" if len(active) == 1 else "alerts need"
+        st.page_link(
+            "views/alerts.py",
+            label=f"{len(active)} {verb} a person, {waiting} not acknowledged",
+            icon=":material/notifications:",
+        )
