@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.records import ROUTES, LineRecords
+from twin.records import ROUTES, LineRecords, is_coupon
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ def events(records: LineRecords, since_s: float = -np.inf, until_s: float = np.i
     import pandas as pd
 
     data = records.visit_rows
-    step = _step_of_lot(records, data[:, 0])
+    step = _step_of_lot(data[:, 0])
     parts = [
         _from_visits(records, name, data, step, column, since_s, until_s)
         for name, column in VISIT_EVENTS
@@ -44,12 +44,11 @@ def events(records: LineRecords, since_s: float = -np.inf, until_s: float = np.i
     return table[list(COLUMNS)]
 
 
-def _step_of_lot(records: LineRecords, numbers: NDArray[np.float64]) -> NDArray[np.int64]:
+def _step_of_lot(numbers: NDArray[np.float64]) -> NDArray[np.int64]:
     import pandas as pd
 
     step = pd.Series(numbers).groupby(numbers).cumcount().to_numpy(dtype=np.int64)
-    coupons = [n for n, name in records.names.items() if "-T" in name]
-    return step + COUPON * np.isin(numbers, coupons)
+    return step + COUPON * is_coupon(numbers)
 
 
 def _from_visits(
@@ -94,7 +93,7 @@ def _from_log(records: LineRecords, since_s: float, until_s: float) -> pd.DataFr
             "station": pd.Series([records.stations[one.station] for one in chosen], dtype="str"),
             "server": np.array([one.server + 1 for one in chosen], dtype=np.int64),
             "parent_lot": pd.Series([one.parent for one in chosen], dtype="str"),
-            "step": np.array([COUPON * ("-T" in name) for name in lot], dtype=np.int64),
+            "step": COUPON * is_coupon(np.array([one.lot for one in chosen], dtype=np.float64)),
             "order": np.array([ORDER.index(one.event) for one in chosen], dtype=np.int64),
         }
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from twin.line import LineModel
-from twin.records import ROUTES, LineRecords
+from twin.records import COUPONS, OTHERS, ROUTES, LineRecords
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +109,7 @@ def _edges(records: LineRecords, line: LineModel) -> Iterator[Edge]:
     names = [station.name for station in line.stations]
     for event in records.station_events:
         if event.event == "split" and event.lot >= 0:
-            coupon = "-T" in records.lot_id(event.lot)
+            coupon = COUPONS <= event.lot < OTHERS
             parent = f"{event.parent}-S01" if coupon and ROLL in names else event.parent
             kind = "coupon" if coupon else "strip"
             yield Edge(parent, records.lot_id(event.lot), kind, event.time_s, names[event.station])

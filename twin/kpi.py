@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from twin.coverage import Coverage
 from twin.line import LineModel
-from twin.records import OUTCOMES, ROUTES, LineRecords
+from twin.records import OUTCOMES, ROUTES, LineRecords, is_coupon
 
 __all__ = [
     "StationKpi",
@@ -54,9 +54,7 @@ class StationKpi:
 
 
 def _lots_only(records: LineRecords) -> NDArray[np.float64]:
-    coupons = [number for number, name in records.names.items() if "-T" in name]
-    rows = records.lot_rows
-    return rows[~np.isin(rows[:, LOT], coupons)] if coupons else rows
+    return records.lot_rows[~is_coupon(records.lot_rows[:, LOT])]
 
 
 def _left(records: LineRecords, start_s: float, end_s: float) -> NDArray[np.float64]:

@@ -19,17 +19,21 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "COUPONS",
+    "OTHERS",
     "OUTCOMES",
     "ROUTES",
     "LineRecords",
     "Log",
     "StationEvent",
+    "is_coupon",
     "lots",
     "to_parquet",
     "visits",
 ]
 
 TIMES = ("arrive_s", "start_s", "finish_s", "depart_s")
+COUPONS, OTHERS = float(1 << 40), float(1 << 41)
 ROUTES = ("next", "scrap", "rework")
 OUTCOMES = ("in_process", "finished", "scrapped", "tested")
 
@@ -111,6 +115,11 @@ class LineRecords:
 
         names = np.array(self.stations, dtype=object)
         return pd.Series(names[places.astype(np.int64)], dtype="str")
+
+
+def is_coupon(numbers: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of the numbers are those of test coupons; lots with odd ids are numbered above them."""
+    return (numbers >= COUPONS) & (numbers < OTHERS)
 
 
 def visits(records: LineRecords) -> pd.DataFrame:

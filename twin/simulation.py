@@ -18,12 +18,9 @@ from twin.line_model.server import Server
 from twin.line_model.source import Source
 from twin.line_model.station import Station
 from twin.line_model.streams import Streams
-from twin.records import OUTCOMES, LineRecords, Log, StationEvent
+from twin.records import COUPONS, OTHERS, OUTCOMES, LineRecords, Log, StationEvent
 
 __all__ = ["LineSimulation", "LotInProcess", "WorkInProcess"]
-
-COUPONS = 1 << 40  # numbers of coupons, and of lots whose id is not L and a number
-OTHERS = 1 << 41
 
 
 class LineSimulation:
@@ -82,7 +79,8 @@ class LineSimulation:
         self.source = Source(line, self._path[0], self._streams, self._make_lot)
         self._sampled = finished_before
         self._next_number = first_number or 1
-        self._begun = False
+        self._begun = self._until_empty = False
+        self._known_lots = 0
         self._initial = tuple(initial or ())
         if first_number is None and self._initial:
             self._next_number = 1 + max(_number(lot.lot_id) or 0 for lot in self._initial)
@@ -124,12 +122,12 @@ class LineSimulation:
         else:
             self.scrapped += 1
         self.source.replace()
-        if self.source.exhausted and self.finished + self.scrapped == self._entered:
+        if self._until_empty and self.source.exhausted and not self._lots_inside:
             self.env.stopped = True
 
     @property
-    def _entered(self) -> int:
-        return self.source.made + len(self._initial)
+    def _lots_inside(self) -> int:
+        return self.source.made + self._known_lots - self.finished - self.scrapped
 
     def _sample(self, lot: Lot, station: Station) -> None:
         self._sampled += 1
@@ -138,7 +136,7 @@ class LineSimulation:
             if since < 0 or since % sampler.model.sample_every:
                 continue
             parent = self.log.names.get(lot.number) or f"L{lot.number:05d}"
-            coupon = Lot(COUPONS + len(self.log.names), self.env.now, coupon=True)
+            coupon = Lot(int(COUPONS) + len(self.log.names), self.env.now, coupon=True)
             self.log.names[coupon.number] = f"{parent}-T{place + 1}"
             self.log.events.append(
                 StationEvent(self.env.now, "split", station.index, -1, coupon.number, parent)
@@ -153,13 +151,14 @@ class LineSimulation:
         for station in self.stations:
             station.work()
 
-    def _known_lot(self, lot_id: str) -> Lot:
-        number = _number(lot_id)
-        if number is None or number in self.inside:
-            number = OTHERS + len(self.log.names)
+    def _known_lot(self, lot_id: str, station: Station) -> Lot:
+        coupon, number = station.model.samples, _number(lot_id)
+        if coupon or number is None or number in self.inside:
+            number = int(COUPONS if coupon else OTHERS) + len(self.log.names)
             self.log.names[number] = lot_id
-        lot = Lot(number, self.start_s, coupon="-T" in lot_id)
+        lot = Lot(number, self.start_s, coupon=coupon)
         self.inside[number] = lot
+        self._known_lots += not coupon
         return lot
 
     def run(self, until_s: float | None = None, lots: int | None = None) -> None:
@@ -170,21 +169,30 @@ class LineSimulation:
         InputError
             When neither is given, or when lots can never leave (a deadlock).
         """
+        self.env.stopped = False
+        self._until_empty = lots is not None or until_s is None
         if lots is not None:
             self.source.limit = lots
-        elif until_s is None and self.line.arrivals.lots is None:
-            raise InputError("a run needs until_s or lots, got neither")
+        elif self.line.arrivals.lots is None and (until_s is None or self._needs_lots):
+            raise InputError("a run needs until_s or lots, or arrivals all_at_start with lots")
         if not self._begun:
             self._begin()
+        self._path[0].work()
         end_s = math.inf if until_s is None else until_s
         done = False
         while not done:
             done = self.env.run_to(end_s, self._look_after)
             done &= not self._complete_batches()
+            if self._until_empty and self.source.exhausted and not self._lots_inside:
+                self.env.stopped = done = True
         if self.env.stopped or end_s == math.inf:
             self._refuse_standstill()
         else:
             self.env.advance_to(end_s)
+
+    @property
+    def _needs_lots(self) -> bool:
+        return self.line.arrivals.kind == "all_at_start" and not self._begun
 
     @property
     def _look_after(self) -> int | None:

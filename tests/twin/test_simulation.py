@@ -153,8 +153,8 @@ def test_a_constant_number_of_lots() -> None:
 
 def test_all_at_start_takes_its_number_from_the_line() -> None:
     simulation = ran(station("a", 5), arrivals=Arrivals("all_at_start", lots=4), until_s=1000)
-    assert simulation.finished == 4
-    assert simulation.now_s == 20
+    assert (simulation.finished, simulation.now_s) == (4, 1000)
+    assert ran(station("a", 5), arrivals=Arrivals("all_at_start", lots=4)).now_s == 20
 
 
 def test_a_furnace_waits_for_a_full_batch() -> None:
@@ -236,9 +236,12 @@ def test_a_ring_of_blocked_stations_is_reported_with_who_waits_for_whom() -> Non
         ran(station("a", 1, buffer=0), station("b", 1, buffer=0, rework=Rework(0.99, "a")), lots=50)
 
 
-def test_a_run_needs_an_end() -> None:
+@pytest.mark.parametrize(
+    ("kind", "until_s"), [("saturated", None), ("all_at_start", None), ("all_at_start", 50)]
+)
+def test_a_run_needs_an_end(kind: str, until_s: float | None) -> None:
     with pytest.raises(InputError, match="needs until_s or lots"):
-        ran(station("a", 1))
+        ran(station("a", 1), arrivals=Arrivals(kind), until_s=until_s)  # type: ignore[arg-type]
 
 
 def test_going_on_in_pieces_changes_nothing() -> None:
@@ -255,6 +258,12 @@ def test_going_on_in_pieces_changes_nothing() -> None:
     for until_s in (1, 333.3, 334, 1999, 2000):
         pieces.run(until_s=until_s)
     assert visits(whole.records).equals(visits(pieces.records))
+
+
+def test_a_saturated_line_that_has_emptied_goes_on_when_more_lots_may_come() -> None:
+    simulation = ran(station("a", 5), lots=2)
+    simulation.run(lots=4)
+    assert (simulation.finished, simulation.now_s) == (4, 20)
 
 
 def test_another_seed_or_replication_is_another_run_and_the_same_is_the_same() -> None:

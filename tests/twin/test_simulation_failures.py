@@ -105,3 +105,11 @@ def test_lots_all_leave_in_spite_of_failures(clock: str) -> None:
     simulation = LineSimulation(LineModel("x", GAPS, (station,)), seed=1)
     simulation.run(lots=7)
     assert simulation.finished == 7
+
+
+@pytest.mark.parametrize("clock", ["operation", "time"])
+def test_a_schedule_without_lots_ends_in_spite_of_failures(clock: str) -> None:
+    station = StationModel("a", Deterministic(10), failure=failing(clock, 15, 4))
+    simulation = LineSimulation(LineModel("x", Arrivals("schedule"), (station,)), seed=1)
+    simulation.run(lots=7)
+    assert simulation.finished == 0

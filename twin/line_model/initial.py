@@ -51,7 +51,7 @@ def place_lots(
     stations: Sequence[Station],
     line: LineModel,
     streams: Streams,
-    make: Callable[[str], Lot],
+    make: Callable[[str, Station], Lot],
 ) -> None:
     """Put each lot into its station: those longest in their phase first.
 
@@ -62,7 +62,8 @@ def place_lots(
     blocked = []
     for known in sorted(lots, key=lambda one: -one.since_s):
         place = line.index(known.station)
-        station, lot = stations[place], make(known.lot_id)
+        station = stations[place]
+        lot = make(known.lot_id, station)
         began_s = lot.entered_s - known.since_s
         lot.entered_s = lot.arrived_s = lot.started_s = began_s
         if known.phase == "queued" or not station.idle:
