@@ -135,10 +135,10 @@ def kind_of(path: Path, columns: Sequence[str]) -> str:
     names = set(columns)
     if {"occurred_at", "event"} <= names:
         return "events"
-    if {"measured_at", "characteristic"} <= names or {"value", "unit"} <= names:
-        return "measurements"
     if {"sample", "test", "censoring"} <= names:
         return "evidence"
+    if {"measured_at", "characteristic"} <= names or {"value", "unit"} <= names:
+        return "measurements"
     raise InputError(
         f"{path}: columns must be those of measurements (measured_at, lot_id, station, "
         "characteristic, value, unit), events (occurred_at, lot_id, station, event) or evidence, "
