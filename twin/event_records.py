@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from twin.line import LineModel
 from twin.line_time import LINE_ORIGIN, line_seconds
-from twin.records import OUTCOMES, ROUTES, LineRecords, StationEvent
+from twin.records import COUPONS, OUTCOMES, ROUTES, LineRecords, StationEvent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ def records_from_events(events: pd.DataFrame, line: LineModel, as_of: datetime) 
     seconds = (known["occurred_at"] - LINE_ORIGIN).dt.total_seconds()
     known = known.assign(time_s=seconds).sort_values(["time_s", "sequence"], kind="stable")
     moves = known[known["event"].isin(_MOVES) & (known["lot_id"] != "")]
-    numbers = {lot: number for number, lot in enumerate(moves["lot_id"].unique())}
+    numbers = _numbers(moves, line)
     visits = _visits(moves)
     start_s = float(known["time_s"].iloc[0]) if len(known) else line_seconds(as_of)
     return LineRecords(
@@ -51,6 +51,16 @@ def records_from_events(events: pd.DataFrame, line: LineModel, as_of: datetime) 
         station_events=_stops(known, places),
         names={number: lot for lot, number in numbers.items()},
     )
+
+
+def _numbers(moves: pd.DataFrame, line: LineModel) -> dict[str, int]:
+    """A number for each lot; those of coupons are in the range that the records keep for them."""
+    tested = moves["station"].isin([station.name for station in line.stations if station.samples])
+    coupons = set(moves.loc[tested, "lot_id"])
+    return {
+        lot: number + (int(COUPONS) if lot in coupons else 0)
+        for number, lot in enumerate(moves["lot_id"].unique())
+    }
 
 
 def _visits(moves: pd.DataFrame) -> pd.DataFrame:
