@@ -13,6 +13,7 @@ from process_models.gauge.anova import AnovaRow
 from process_models.gauge.bias import BiasStudy, Type1Study, bias, type1
 from process_models.gauge.cells import Cells, cells
 from process_models.gauge.crossed import crossed
+from process_models.gauge.example import ExampleStudy, example_study
 from process_models.gauge.expanded import expanded
 from process_models.gauge.intervals import Interval
 from process_models.gauge.kappa import Kappa, cohen, fleiss
@@ -28,6 +29,7 @@ __all__ = [
     "AnovaRow",
     "BiasStudy",
     "Cells",
+    "ExampleStudy",
     "GaugeOptions",
     "GaugeStudy",
     "Interval",
@@ -40,6 +42,7 @@ __all__ = [
     "cells",
     "cohen",
     "crossed",
+    "example_study",
     "expanded",
     "fleiss",
     "linearity",
