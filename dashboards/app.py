@@ -13,7 +13,10 @@ from dashboards.formatting import plain
 __all__ = ["main"]
 
 _ICON = Path(__file__).with_name("icon.svg")
-_STYLE = "<style>.stMainBlockContainer{padding:3rem clamp(1rem,3vw,3rem);max-width:1560px}</style>"
+_STYLE = (
+    "<style>.stMainBlockContainer{padding:3rem clamp(1rem,3vw,3rem);max-width:1560px}"
+    '[class*="st-key-cards"]>*{flex-grow:1;max-width:22rem}</style>'
+)
 PAGES = {
     "Now": [
         ("line", "Line", ":material/conveyor_belt:"),
@@ -23,6 +26,7 @@ PAGES = {
     "Quality": [
         ("control_charts", "Control charts", ":material/show_chart:"),
         ("capability", "Capability", ":material/straighten:"),
+        ("gauge", "Gauge studies", ":material/square_foot:"),
     ],
     "Process": [("quality_model", "Quality model", ":material/science:")],
     "System": [
@@ -34,7 +38,9 @@ PAGES = {
 
 def main() -> None:
     """Show the chosen page and, at the side, who is looking."""
-    st.set_page_config(page_title="LACSS Twin", page_icon=str(_ICON), layout="wide")
+    st.set_page_config(
+        page_title="LACSS Twin", page_icon=str(_ICON), layout="wide", initial_sidebar_state=220
+    )
     st.html(_STYLE)
     st.logo(str(_ICON), size="large")
     chosen = st.navigation(
