@@ -49,7 +49,7 @@ def join(
     at_us : sequence of int
         Times of all evaluated points, rising: they tell how many points lie between two signals.
     rearm_points : int
-        More points than this without a signal end a run.
+        So many points without a signal end a run.
     """
     joined = sorted(episodes, key=lambda episode: episode.first_us)
     times = sorted(at_us)
