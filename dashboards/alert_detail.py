@@ -76,6 +76,7 @@ def _chart(alert: Alert) -> None:
             stored.labels,
             state.palette(),
             change=stored.change,
+            compact=True,
             window=(max(1, last - _SHOWN + 1), last),
         )
         draw(figure, f"alert-chart-{alert.id}")

@@ -88,7 +88,7 @@ def answer(sentence: str, *provenance: str, stale: str = "") -> None:
 
 def cards(rows: Sequence[Card]) -> None:
     """A row of small cards that wraps on a narrow screen."""
-    with st.container(horizontal=True, gap="xsmall"):
+    with st.container(horizontal=True, gap="small", key=f"cards-{rows[0].name}"):
         for card in rows:
             st.metric(
                 f"{card.name} {tag(card.provenance)}".rstrip(),

@@ -105,9 +105,7 @@ def day_cards(line: LineOverview) -> list[Card]:
     flow = line.flow_time_s.value
     of = f"Of {words(line.bottleneck or 'the slowest station').lower()}"
     return [
-        Card(
-            "Good lots", f"{line.good_lots.value or 0:.0f}", tag, "Finished today, yield as planned"
-        ),
+        Card("Good lots", f"{line.good_lots.value or 0:.0f}", tag),
         Card("Lot yield", percent(line.lot_yield.value), tag),
         Card("Throughput", f"{number(line.throughput_per_h.value)} lots/h", tag),
         Card("In process", f"{len(line.lots)} lots", tag),

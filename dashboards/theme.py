@@ -136,26 +136,9 @@ SEVERITY = MappingProxyType(
 def new_figure(palette: Palette, *, title: str, x: str, y: str, height: int = 360) -> go.Figure:
     """An empty figure that says in its title what it shows and in its axes the units."""
     figure = go.Figure()
-    axis = {
-        "gridcolor": palette.grid,
-        "linecolor": palette.grid,
-        "zeroline": False,
-        "tickfont": {"color": palette.quiet, "size": 12},
-        "automargin": True,
-        "title": {"font": {"color": palette.quiet, "size": 13}},
-    }
+    quiet = {"color": palette.quiet}
     figure.update_layout(
-        title={
-            "text": title,
-            "font": {"size": 15, "color": palette.ink},
-            "x": 0,
-            "xref": "container",
-            "xanchor": "left",
-            "yref": "container",
-            "y": 1,
-            "yanchor": "top",
-            "pad": {"t": 8},
-        },
+        title=_title(title, palette),
         font={"family": FONT, "color": palette.ink, "size": 13},
         height=height,
         margin={"l": 60, "r": 16, "t": 48, "b": 8},
@@ -165,17 +148,24 @@ def new_figure(palette: Palette, *, title: str, x: str, y: str, height: int = 36
         showlegend=False,
         uirevision="keep",
         hoverlabel={"bgcolor": palette.surface, "font": {"color": palette.ink, "family": FONT}},
-        legend={
-            "orientation": "h",
-            "yref": "container",
-            "y": 0,
-            "yanchor": "bottom",
-            "x": 0,
-            "font": {"color": palette.ink},
-        },
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
     )
-    figure.update_xaxes(**axis)
-    figure.update_yaxes(**axis)
-    figure.update_xaxes(title_text=x)
-    figure.update_yaxes(title_text=y)
+    axis = {"gridcolor": palette.grid, "linecolor": palette.grid, "zeroline": False}
+    for update, name in ((figure.update_xaxes, x), (figure.update_yaxes, y)):
+        heading = {"text": name, "font": {**quiet, "size": 13}}
+        update(**axis, tickfont={**quiet, "size": 12}, automargin=True, title=heading)
     return figure
+
+
+def _title(text: str, palette: Palette) -> dict[str, Any]:
+    return {
+        "text": text,
+        "font": {"size": 15, "color": palette.ink},
+        "x": 0,
+        "xref": "container",
+        "xanchor": "left",
+        "y": 1,
+        "yref": "container",
+        "yanchor": "top",
+        "pad": {"t": 8},
+    }

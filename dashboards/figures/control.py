@@ -45,6 +45,7 @@ def control_chart(
     specification: tuple[float | None, float | None] = (None, None),
     change: tuple[int, int] | None = None,
     window: tuple[int, int] | None = None,
+    compact: bool = False,
     limit: int = DRAWN_POINTS,
 ) -> go.Figure:
     """One panel of a control chart.
@@ -59,15 +60,17 @@ def control_chart(
         Points, from 1, between which the process changed: a light band.
     window : (first, last) or None
         Points, from 1, to draw; None means all.
+    compact : bool
+        For a narrow place: a short title and fewer times.
     limit : int
         Most points to draw besides signals and excluded points.
     """
     drawn = _chosen(result, panel, window or (1, result.n), limit)
     figure = new_figure(
         palette,
-        title=_title(result, drawn, labels),
+        title=_title(result, drawn, labels, compact),
         x="Point, in order of time",
-        y=_axis(drawn, labels),
+        y=_axis(result, drawn, labels),
         height=380 if panel == 0 else 230,
     )
     figure.update_layout(margin_r=112)
@@ -79,7 +82,7 @@ def control_chart(
     if result.chart == "i_mr" and panel == 0:
         lsl, usl = specification
         add_specification(figure, palette, lsl=lsl, usl=usl, unit=labels.unit)
-    add_time_ticks(figure, drawn, labels)
+    add_time_ticks(figure, drawn, labels, 2 if compact else 4)
     return figure
 
 
@@ -121,10 +124,13 @@ def _stages(
     )
 
 
-def _title(result: ChartResult, drawn: Drawn, labels: ChartLabels) -> str:
+def _title(result: ChartResult, drawn: Drawn, labels: ChartLabels, compact: bool) -> str:
+    name, statistic = safe(labels.name), _statistic(result, drawn)
+    if compact:
+        return f"{name}: {statistic}{', simulated' if labels.simulated else ''}"
     kind = result.chart.replace("_", "-").upper().replace("XBAR", "X̄")
     mark = ", simulated data" if labels.simulated else ""
-    return f"{safe(labels.name)}: {_statistic(result, drawn)} ({kind} chart{mark})"
+    return f"{name}: {statistic} ({kind} chart{mark})"
 
 
 def _statistic(result: ChartResult, drawn: Drawn) -> str:
@@ -138,8 +144,8 @@ def statistic_name(statistic: str) -> str:
     return words(_STATISTICS.get(statistic, statistic))
 
 
-def _axis(drawn: Drawn, labels: ChartLabels) -> str:
-    name, unit = statistic_name(drawn.panel.statistic), safe(unit_of(drawn.panel, labels))
+def _axis(result: ChartResult, drawn: Drawn, labels: ChartLabels) -> str:
+    name, unit = _statistic(result, drawn), safe(unit_of(drawn.panel, labels))
     text = f"{name}, {unit}" if unit else name
     return text[:1].upper() + text[1:]
 

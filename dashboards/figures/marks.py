@@ -144,15 +144,15 @@ def add_signals(figure: go.Figure, drawn: Drawn, labels: ChartLabels, palette: P
     )
 
 
-def add_time_ticks(figure: go.Figure, drawn: Drawn, labels: ChartLabels) -> None:
+def add_time_ticks(figure: go.Figure, drawn: Drawn, labels: ChartLabels, steps: int) -> None:
     """A few points bear their time below their number, and the axis spans the window."""
     first, last = drawn.window
     figure.update_xaxes(range=[first - 0.5 - 0.01 * (last - first), last + 0.5])
     if len(labels.times) < last:
         return
-    at = sorted({round(first + i * (last - first) / 4) for i in range(5)})
+    at = sorted({round(first + i * (last - first) / steps) for i in range(steps + 1)})
     texts = [f"{point}<br>{clock(labels.times[point - 1], labels.zone)}" for point in at]
-    figure.update_xaxes(tickvals=at, ticktext=texts)
+    figure.update_xaxes(tickvals=at, ticktext=texts, tickangle=0)
 
 
 def _hover(drawn: Drawn, points: Sequence[int], labels: ChartLabels) -> list[str]:
