@@ -88,6 +88,7 @@ async def run_live(
             asyncio.create_task(_collect(twin, told["url"], stop)),
             asyncio.create_task(_announce(twin, options.address, port, children[1], stop)),
             asyncio.create_task(_watch_children(children[:2], stop, say)),
+            *(asyncio.create_task(_fitted(child, stop, say)) for child in children[2:]),
         ]
         await stop.wait()
         say("stopping")
@@ -116,6 +117,15 @@ async def _watch_children(children: list[Child], stop: asyncio.Event, say: Say) 
             if child.ended is not None:
                 say(f"{child.name} ended with code {child.ended}, see {child.log}")
                 stop.set()
+        await _pause(0.5, stop)
+
+
+async def _fitted(child: Child, stop: asyncio.Event, say: Say) -> None:
+    while not stop.is_set():
+        if child.ended is not None:
+            good = child.ended == 0
+            say("quality model: fitted and stored" if good else f"{child.name} failed: {child.log}")
+            return
         await _pause(0.5, stop)
 
 
