@@ -124,7 +124,7 @@ def range_chart(drawn: Cells, labels: ChartLabels, palette: Palette) -> go.Figur
     ends = [*starts[1:], len(operators)]
     for start in starts[1:]:
         line = {"color": palette.grid, "width": 1.5}
-        figure.add_vline(x=start + 0.5, line=line)
+        figure.add_vline(x=start + 0.5, line=line, layer="below")
     figure.update_xaxes(
         title_text="Parts, operator by operator",
         tickvals=[(start + end + 1) / 2 for start, end in zip(starts, ends, strict=True)],

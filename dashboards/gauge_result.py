@@ -32,13 +32,18 @@ def sentence(study: GaugeStudy, name: str) -> str:
         f"**{plain(name)} {_MEANING[study.verdict]}**: the gauge takes {share} % of the study "
         f"variation and tells {'any number of' if told is None else told} "
         f"({number(ndc.low, 2)} to {number(ndc.high, 2)}) categories of parts apart, which is "
-        f"{study.verdict}."
+        f"{study.verdict}{_left_open(study)}."
     )
     found, around = study.percent_tolerance, study.tolerance_limits
     if found is None or around is None:
         return said
     taken = interval(found["gauge"], around["gauge"].low, around["gauge"].high)
     return f"{said} It takes {taken} % of the tolerance: {study.verdict_tolerance}."
+
+
+def _left_open(study: GaugeStudy) -> str:
+    best, worst = study.verdict_limits
+    return "" if best == worst else f", though the intervals leave {best} to {worst} open"
 
 
 def show_study(study: GaugeStudy, drawn: Cells, data: GaugeData) -> None:

@@ -109,6 +109,12 @@ class GaugeStudy:
         return verdict(self.percent_study["gauge"], self.ndc_real)
 
     @property
+    def verdict_limits(self) -> tuple[str, str]:
+        """The best and the worst verdict that the intervals leave open."""
+        share, categories = self.study_limits["gauge"], self.ndc_limits
+        return verdict(share.low, categories.high), verdict(share.high, categories.low)
+
+    @property
     def verdict_tolerance(self) -> str | None:
         """Of the gauge against the tolerance; None without one."""
         found = self.percent_tolerance
@@ -134,6 +140,7 @@ class GaugeStudy:
             "ndc_real": self.ndc_real if math.isfinite(self.ndc_real) else None,
             "intervals": self._intervals(),
             "verdict": self.verdict,
+            "verdict_limits": list(self.verdict_limits),
             "verdict_tolerance": self.verdict_tolerance,
             "notes": list(self.notes),
         }

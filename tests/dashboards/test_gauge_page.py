@@ -113,6 +113,7 @@ def test_sentence_and_tables_agree_with_the_study() -> None:
     study, _ = studied(example(), "crossed", GaugeOptions(tolerance=12))
     said = sentence(study, "Thickness")
     assert study.verdict in said
+    assert "leave marginal to unacceptable open" in said
     assert "of the tolerance" in said
     table = components_table(study)
     assert list(table["% study"]) == pytest.approx(list(study.percent_study.values()))

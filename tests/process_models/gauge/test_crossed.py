@@ -228,3 +228,11 @@ def test_labels_must_be_as_many_as_values() -> None:
 def test_bad_options_are_named(option: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words):
         GaugeOptions(**option)
+
+
+def test_verdicts_that_the_intervals_leave_open(aiag: Study) -> None:
+    """14.6 to 81.4 %: marginal at best, and it may be unacceptable."""
+    study = crossed(*aiag)
+    assert study.verdict == "marginal"
+    assert study.verdict_limits == ("marginal", "unacceptable")
+    assert study.to_dict()["verdict_limits"] == ["marginal", "unacceptable"]
