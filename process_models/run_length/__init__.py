@@ -1,0 +1,27 @@
+"""How long control charts run until they signal, and the false-alarm budget of many of them.
+
+`run_lengths` answers for one chart (`Scheme`) under given `Conditions`, `design` finds its limit,
+`budget` weighs many charts against each other. Exact wherever a method exists (Markov chains on
+histories of zones, integral equations), simulated with a standard error elsewhere. The charts
+themselves live next door, in `process_models.spc`, which knows nothing of this room.
+"""
+
+from __future__ import annotations
+
+from process_models.run_length.answers import RunLengths, run_lengths
+from process_models.run_length.designs import design, limit_name, with_limit
+from process_models.run_length.methods import Solution, solve
+from process_models.run_length.scheme import CHARTS, Conditions, Scheme
+
+__all__ = [
+    "CHARTS",
+    "Conditions",
+    "RunLengths",
+    "Scheme",
+    "Solution",
+    "design",
+    "limit_name",
+    "run_lengths",
+    "solve",
+    "with_limit",
+]

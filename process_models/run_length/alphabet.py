@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from process_models.errors import InputError
+from process_models.run_length.law import FloatArray
 from process_models.run_length.machine import (
     SIGNAL,
     Machine,
@@ -20,12 +21,20 @@ from process_models.run_length.machine import (
     opposite_machine,
     window_machine,
 )
-from process_models.run_length.law import FloatArray
 from process_models.run_length.scheme import Scheme
 from process_models.spc.constants import d2, d3
 from process_models.spc.rules import Rule, parse_rules
 
-__all__ = ["FIRST", "FALL", "FAR_FALL", "FAR_RISE", "RISE", "Alphabet", "alphabet_of", "rule_machine"]
+__all__ = [
+    "FALL",
+    "FAR_FALL",
+    "FAR_RISE",
+    "FIRST",
+    "RISE",
+    "Alphabet",
+    "alphabet_of",
+    "rule_machine",
+]
 
 FIRST, FAR_FALL, FALL, RISE, FAR_RISE = range(5)
 _ORDERED = ("trend", "alternate")

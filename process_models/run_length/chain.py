@@ -95,7 +95,7 @@ def quasi_stationary(chain: Chain) -> FloatArray:
     if chain.entry.size > _SOLVE_UP_TO:
         return _by_stepping(chain)
     factors = lu_factor((np.eye(chain.entry.size) - _dense(chain.step)).T)
-    mass = chain.entry / chain.entry.sum()
+    mass: FloatArray = chain.entry / chain.entry.sum()
     for _ in range(1000):
         following = np.asarray(lu_solve(factors, mass), dtype=np.float64)
         following /= following.sum()
@@ -120,9 +120,9 @@ def _visits_by_stepping(chain: Chain) -> FloatArray:
 
 
 def _by_stepping(chain: Chain) -> FloatArray:
-    mass = chain.entry / chain.entry.sum()
+    mass: FloatArray = chain.entry / chain.entry.sum()
     for _ in range(_LONGEST_HEAD):
-        following = np.asarray(mass @ chain.step)
+        following = np.asarray(mass @ chain.step, dtype=np.float64)
         following /= following.sum()
         done = np.abs(following - mass).max() < 1e-15
         mass = following

@@ -26,7 +26,7 @@ from process_models.run_length.law import FloatArray, SurvivalCurve
 __all__ = ["CusumPair", "cusum_pair"]
 
 _FIRST_COUNT, _LAST_COUNT = 1024, 16384
-_SETTLED = 1e-9
+_SETTLED = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,16 +57,17 @@ class CusumPair:
         return (begun_up + begun_low - 1) / (rate_up + rate_low)
 
     def curve(self) -> SurvivalCurve:
-        """P(N > n), from the generating functions of the sides."""
-        count = _FIRST_COUNT
+        """P(N > n), from the generating functions of the sides; the mean settles its tail."""
+        count, mean = _FIRST_COUNT, self.mean()
         while True:
             survival = self._survival(count)
             if survival[-1] < 1e-11:
                 return SurvivalCurve(np.maximum(survival, 0.0), 0.0)
             ratio = float(survival[-1] / survival[-2])
             earlier = float(survival[-200] / survival[-201])
-            if abs(ratio - earlier) < _SETTLED * (1 - ratio) + 1e-14 or count >= _LAST_COUNT:
-                return SurvivalCurve(survival, min(ratio, 1.0))
+            if abs(ratio - earlier) < _SETTLED * (1 - ratio) + 1e-11 or count >= _LAST_COUNT:
+                left = (mean - float(survival.sum())) / float(survival[-1])
+                return SurvivalCurve(survival, left / (1 + left) if mean < 1e15 else 1.0)
             count *= 2
 
     def _survival(self, count: int) -> FloatArray:

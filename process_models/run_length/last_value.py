@@ -32,8 +32,9 @@ _DENSE_UP_TO = 900
 
 
 def last_value_chain(
-    scheme: Scheme, shift: float, spread: float, phi: float = 0.0, reach: float = 0.0
-) -> Chain:
+    scheme: Scheme, shift: float, spread: float, phi: float = 0.0, *, reach: float = 0.0,
+    finest: float | None = None,
+) -> Chain:  # fmt: skip
     """The chain of histories and last values.
 
     Parameters
@@ -44,7 +45,9 @@ def last_value_chain(
     phi : float
         Autocorrelation of neighbouring points.
     reach : float
-        Where the axis ends if no limit ends it, at least; chains of equal reach share states.
+        Where the axis ends if no limit ends it, at least.
+    finest : float or None
+        Spread that the pieces must resolve; chains of equal reach and `finest` share states.
 
     Raises
     ------
@@ -54,7 +57,8 @@ def last_value_chain(
     alphabet, machine = machine_of(scheme)
     sd = spread * math.sqrt(1 - phi * phi)
     ends = max(reach, abs(shift) + _REACH * max(1.0, spread))
-    pieces = cut_axis(alphabet, _harmless(alphabet, machine), ends, min(_WIDEST, 4 * sd))
+    widest = min(_WIDEST, 4 * sd / spread * min(spread, finest or spread))
+    pieces = cut_axis(alphabet, _harmless(alphabet, machine), ends, widest)
     passes = 1 - scheme.extra_signal
     blocks = passes * moves(pieces, alphabet, NextValue(shift * (1 - phi), phi, sd))
     states = _States.reachable(pieces, alphabet, machine, blocks)

@@ -86,7 +86,7 @@ def _at_nodes(pieces: Pieces, y: FloatArray) -> FloatArray:
 
 def first_value(pieces: Pieces, value: NextValue) -> FloatArray:
     """Mass at the nodes of every piece, (p, NODES), of a value that has no predecessor."""
-    return _passage(pieces, np.zeros(1), value, -math.inf, math.inf)[0]
+    return np.asarray(_passage(pieces, np.zeros(1), value, -math.inf, math.inf)[0])
 
 
 def moves(pieces: Pieces, alphabet: Alphabet, value: NextValue) -> FloatArray:
@@ -123,4 +123,4 @@ def _passage(
     y = np.where(half > 0, a[..., None] + half * (t + 1), pieces.low[:, None])
     mean = (value.start + value.slope * x)[:, None, None]
     density = normal_density((y - mean) / value.sd) / value.sd * half * weight
-    return np.einsum("xpg,xpgj->xpj", density, _at_nodes(pieces, y))
+    return np.asarray(np.einsum("xpg,xpgj->xpj", density, _at_nodes(pieces, y)))

@@ -65,7 +65,7 @@ def cell_probabilities(alphabet: Alphabet, shift: float, spread: float) -> Float
     z = (alphabet.cuts - shift) / spread
     below, above = np.concatenate([[0.0], ndtr(z), [1.0]]), np.concatenate([[1.0], ndtr(-z), [0.0]])
     upper = np.concatenate([[-np.inf], z]) > 0
-    return np.where(upper, above[:-1] - above[1:], below[1:] - below[:-1])
+    return np.asarray(np.where(upper, above[:-1] - above[1:], below[1:] - below[:-1]))
 
 
 def rules_chain(scheme: Scheme, shift: float, spread: float) -> Chain:
@@ -85,5 +85,6 @@ def rules_chain(scheme: Scheme, shift: float, spread: float) -> Chain:
     stays = target != SIGNAL
     sparse = csr_array((mass[stays], (source[stays], target[stays])), shape=(size, size))
     begin = machine.table[0]
-    entry = np.bincount(begin[begin != SIGNAL], probability[begin != SIGNAL], minlength=size)
+    entry = np.zeros(size)
+    np.add.at(entry, begin[begin != SIGNAL], probability[begin != SIGNAL])
     return Chain(entry, sparse.toarray() if size <= _DENSE_UP_TO else sparse)

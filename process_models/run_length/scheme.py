@@ -131,8 +131,7 @@ class Conditions:
             raise InputError(f"estimated-from must be at least 2, got {self.estimated_from}")
         if self.sigma_method not in SIGMA_METHODS:
             raise InputError(
-                f"sigma-method must be one of {', '.join(SIGMA_METHODS)}, "
-                f"got {self.sigma_method!r}"
+                f"sigma-method must be one of {', '.join(SIGMA_METHODS)}, got {self.sigma_method!r}"
             )
         if self.steady not in (None, *get_args(SteadyState)):
             raise InputError(f"steady state must be conditional or cyclical, got {self.steady!r}")
