@@ -59,20 +59,7 @@ def response_curve(
 ) -> go.Figure:
     """Median and interval over one input, with the evidence upon it and a mark where we are."""
     figure = new_figure(palette, title=title, x=x, y=y, height=440)
-    known = [
-        i for i, v in enumerate(response.low) if v is not None and response.high[i] is not None
-    ]
-    xs = [response.x[i] for i in known]
-    figure.add_scatter(
-        x=[*xs, *reversed(xs)],
-        y=[*(response.high[i] for i in known), *(response.low[i] for i in reversed(known))],
-        fill="toself",
-        mode="lines",
-        fillcolor=palette.band90,
-        line={"width": 0},
-        hoverinfo="skip",
-        name=f"{response.level:.0%} interval",
-    )
+    _band(figure, response, palette)
     line = {"color": palette.forecast, "width": 2}
     hover = "%{x:.4g}: %{y:.3g}<extra></extra>"
     figure.add_scatter(
@@ -91,6 +78,21 @@ def response_curve(
         )
     figure.update_layout(showlegend=True)
     return figure
+
+
+def _band(figure: go.Figure, response: Response, palette: Palette) -> None:
+    bounds = zip(response.x, response.low, response.high, strict=True)
+    known = [(x, low, high) for x, low, high in bounds if low is not None and high is not None]
+    figure.add_scatter(
+        x=[*(x for x, _, _ in known), *(x for x, _, _ in reversed(known))],
+        y=[*(high for _, _, high in known), *(low for _, low, _ in reversed(known))],
+        fill="toself",
+        mode="lines",
+        fillcolor=palette.band90,
+        line={"width": 0},
+        hoverinfo="skip",
+        name=f"{response.level:.0%} interval",
+    )
 
 
 def _evidence(figure: go.Figure, points: Sequence[EvidencePoint], palette: Palette) -> None:

@@ -1,0 +1,170 @@
+"""The pages in headless Chromium: each opens, shows real data, and keeps what a person did."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboards.app import PAGES
+from twin.monitoring.alerts import AlertDesk
+from twin.running.dashboards import command, wait_until_up
+from twin.settings import Settings
+from twin.store import Store
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+WAIT_MS = 45_000
+SHOWS = {
+    "Line": "Roll",
+    "Alerts": "alerts need a person",
+    "Forecast": "good sheets",
+    "Control charts": "out of control since",
+    "Capability": "Cpk",
+    "Quality model": "quality model",
+    "Data and sources": "The newest measurement is",
+    "About": "LACSS Twin",
+}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="chromium is not installed"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+sync_api = pytest.importorskip("playwright.sync_api")
+
+
+@pytest.fixture(scope="module")
+def home(full_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the filled home, to be worked on."""
+    return Path(shutil.copytree(full_home, tmp_path_factory.mktemp("browser") / "home"))
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    """The dashboards as `lacss serve` starts them, on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environment = {k: v for k, v in os.environ.items() if k != "LACSS_DATABASE"}
+    with (
+        (home / "served.log").open("wb") as log,
+        subprocess.Popen(
+            command("127.0.0.1", port),
+            env={**environment, "LACSS_HOME": str(home)},
+            cwd=home,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        ) as server,
+    ):
+        try:
+            assert wait_until_up("127.0.0.1", port, 60, lambda: server.poll() is not None)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            try:
+                server.wait(15)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser's console complained of."""
+    return []
+
+
+@pytest.fixture
+def tab(
+    browser: sync_api.Browser, address: str, complaints: list[str]
+) -> Iterator[sync_api.Page]:
+    """A tab on the first page, fully drawn."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    page.set_default_timeout(WAIT_MS)
+    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(address)
+    page.get_by_role("heading", name="Line", exact=True).wait_for()
+    yield page
+    context.close()
+
+
+def assert_sound(page: sync_api.Page) -> None:
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.get_by_test_id("stAlertContentError").count() == 0
+
+
+@pytest.mark.parametrize("title", list(SHOWS))
+def test_every_page_opens_and_shows_what_is_stored(
+    tab: sync_api.Page, complaints: list[str], title: str
+) -> None:
+    tab.get_by_test_id("stSidebarNav").get_by_text(title, exact=True).click()
+    tab.get_by_text(SHOWS[title]).first.wait_for()
+    assert_sound(tab)
+    assert complaints == []
+
+
+def test_every_page_of_the_navigation_opens_by_its_own_address(
+    browser: sync_api.Browser, address: str
+) -> None:
+    page = browser.new_page()
+    for pages in PAGES.values():
+        for view, _, _ in pages:
+            page.goto(f"{address}/{view.replace('_', '-')}")
+            page.locator("h1").wait_for(timeout=WAIT_MS)
+            assert_sound(page)
+    page.close()
+
+
+def test_charts_are_drawn_as_svg_with_alternative_text(tab: sync_api.Page) -> None:
+    tab.get_by_test_id("stSidebarNav").get_by_text("Control charts").click()
+    chart = tab.get_by_test_id("stPlotlyChart").first
+    chart.locator("svg.main-svg").first.wait_for()
+    assert chart.locator("canvas").count() == 0
+    assert "Thickness" in (chart.inner_text() or "")
+
+
+def test_an_alert_acknowledged_by_click_stays_so_after_a_reload(
+    tab: sync_api.Page, home: Path, complaints: list[str]
+) -> None:
+    with Store.open(Settings(home, f"sqlite:///{home / 'lacss.db'}")) as store:
+        first = AlertDesk(store).list("open")[0]
+    tab.goto(f"{tab.url.rstrip('/')}/alerts?alert={first.id}")
+    tab.get_by_role("button", name="Acknowledge").click()
+    tab.get_by_role("button", name="Assign cause").wait_for()
+    tab.reload()
+    tab.get_by_role("button", name="Assign cause").wait_for()
+    assert tab.get_by_role("button", name="Acknowledge").count() == 0
+    assert_sound(tab)
+    with Store.open(Settings(home, f"sqlite:///{home / 'lacss.db'}")) as store:
+        assert AlertDesk(store).get(first.id).state == "acknowledged"
+
+
+@pytest.mark.parametrize("view", ["", "alerts"])
+def test_line_and_alerts_fit_a_phone(browser: sync_api.Browser, address: str, view: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{address}/{view}")
+    page.get_by_test_id("stPlotlyChart").first.wait_for(timeout=WAIT_MS)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert_sound(page)
+    context.close()
