@@ -10,7 +10,7 @@ import numpy as np
 
 from process_models.gauge.intervals import FloatArray, MeanSquares
 
-__all__ = ["AnovaRow", "AnovaTable", "row", "squares_of", "tested"]
+__all__ = ["AnovaRow", "AnovaTable", "row", "squares_of", "with_test"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def row(ss: float, df: float) -> AnovaRow:
     return AnovaRow(ss, df, ss / df)
 
 
-def tested(source: AnovaRow, error_ms: float, error_df: float) -> AnovaRow:
+def with_test(source: AnovaRow, error_ms: float, error_df: float) -> AnovaRow:
     """The source with its F test against an error."""
     from scipy.special import fdtrc
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from process_models.gauge.anova import AnovaRow, row, squares_of, tested
+from process_models.gauge.anova import AnovaRow, row, squares_of, with_test
 from process_models.gauge.components import components
 from process_models.gauge.intervals import FloatArray
 from process_models.gauge.layout import Grid, crossed_grid
@@ -52,11 +52,11 @@ def crossed(
     grid = crossed_grid(values, parts, operators)
     full = _sums_of_squares(grid)
     within = full["repeatability"]
-    full["interaction"] = tested(full["interaction"], within.ms, within.df)
+    full["interaction"] = with_test(full["interaction"], within.ms, within.df)
     keep = _kept(full["interaction"], options)
     error = full["interaction"] if keep else _pooled(full)
     for name in ("part", "operator"):
-        full[name] = tested(full[name], error.ms, error.df)
+        full[name] = with_test(full[name], error.ms, error.df)
     reduced = (
         None if keep else {k: full[k] for k in ("part", "operator")} | {"repeatability": error}
     )

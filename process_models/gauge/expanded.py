@@ -17,7 +17,7 @@ from itertools import combinations
 import numpy as np
 
 from process_models.errors import InputError
-from process_models.gauge.anova import AnovaRow, row, squares_of, tested
+from process_models.gauge.anova import AnovaRow, row, squares_of, with_test
 from process_models.gauge.components import components
 from process_models.gauge.intervals import FloatArray
 from process_models.gauge.layout import Levels, checked_values
@@ -66,7 +66,7 @@ class _Fit:
             mix = np.linalg.solve(self.expected.T, wanted) * squares.values
             error = float(mix.sum())
             df = error**2 / float(np.sum(mix**2 / squares.df)) if error > 0 else 0.0
-            found[name] = tested(source, error, df)
+            found[name] = with_test(source, error, df)
         return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from process_models.gauge.anova import row, squares_of, tested
+from process_models.gauge.anova import row, squares_of, with_test
 from process_models.gauge.components import components
 from process_models.gauge.intervals import FloatArray
 from process_models.gauge.layout import nested_grid
@@ -52,8 +52,8 @@ def nested(
     part = row(float(r * np.sum((cells - operator[None, :]) ** 2)), o * (p - 1))
     between = row(float(p * r * np.sum((operator - y.mean()) ** 2)), o - 1)
     anova = {
-        "part": tested(part, error.ms, error.df),
-        "operator": tested(between, part.ms, part.df),
+        "part": with_test(part, error.ms, error.df),
+        "operator": with_test(between, part.ms, part.df),
         "repeatability": error,
     }
     weights = {
