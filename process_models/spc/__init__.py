@@ -7,6 +7,7 @@ belong to `process_models.capability`, next door.
 
 from __future__ import annotations
 
+from process_models.spc.change_point import ChangePoint, Evidence, change_points
 from process_models.spc.constants import c4, d2, d3, shewhart_factors
 from process_models.spc.data import ChartData, PointError
 from process_models.spc.engine import chart, evaluate, fit
@@ -14,24 +15,34 @@ from process_models.spc.limits import FrozenLimits
 from process_models.spc.options import ChartOptions
 from process_models.spc.registry import CHARTS
 from process_models.spc.result import ChartResult, Panel, Signal
-from process_models.spc.rules import RULE_SETS, RULES
+from process_models.spc.rules import RULE_SETS, RULES, Rule, parse_rules
+from process_models.spc.stream import Stream, StreamPoint, StreamUpdate, stream
 
 __all__ = [
     "CHARTS",
     "RULES",
     "RULE_SETS",
+    "ChangePoint",
     "ChartData",
     "ChartOptions",
     "ChartResult",
+    "Evidence",
     "FrozenLimits",
     "Panel",
     "PointError",
+    "Rule",
     "Signal",
+    "Stream",
+    "StreamPoint",
+    "StreamUpdate",
     "c4",
+    "change_points",
     "chart",
     "d2",
     "d3",
     "evaluate",
     "fit",
+    "parse_rules",
     "shewhart_factors",
+    "stream",
 ]

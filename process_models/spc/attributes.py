@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 
 from process_models.errors import InputError
+from process_models.spc.change_point import Evidence
 from process_models.spc.data import ChartData, PointError
 from process_models.spc.family import ChartKind, Drawing, Drawn, collapse, estimation_mask
 from process_models.spc.limits import FrozenLimits
+from process_models.spc.memory import Memory
 from process_models.spc.options import ChartOptions
 from process_models.spc.result import FloatArray, Panel
 
@@ -112,7 +114,8 @@ def _rate(centre: float, n: FloatArray) -> tuple[FloatArray, FloatArray, FloatAr
 _SCALES: dict[str, _Scale] = {"p": _proportion, "np": _number, "c": _rate, "u": _rate}
 
 
-def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
+def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
+    del memory  # every point stands alone
     kind, centre = limits.kind, limits.number("centre")
     sizes = np.ones(data.n) if kind == "c" or data.sizes is None else data.sizes
     points = data.values if kind in ("c", "np") else data.values / sizes
@@ -121,7 +124,14 @@ def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawi
     ucl = np.minimum(middle + options.nsigma * spread, highest)
     panel = Panel(kind, points, collapse(middle), collapse(lcl), collapse(ucl))
     sigma = math.sqrt(centre * (1 - centre)) if kind in ("p", "np") else math.sqrt(centre)
-    return Drawing((Drawn(panel, spread, "all"),), sigma)
+    drawn = Drawn(panel, spread, "all", says=lambda: _says(kind, centre, data.values, sizes))
+    return Drawing((drawn,), sigma)
+
+
+def _says(kind: str, centre: float, counts: FloatArray, sizes: FloatArray) -> Evidence:
+    if kind in ("p", "np"):
+        return Evidence("binomial", counts[:, None], sizes, centre)
+    return Evidence("poisson", counts[:, None], sizes * centre)
 
 
 def _kind(name: str) -> ChartKind:

@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from process_models.errors import InputError
+from process_models.spc.change_point import Evidence
 from process_models.spc.data import ChartData
 from process_models.spc.family import ChartKind, Drawing, estimation_mask, shewhart_panel
 from process_models.spc.individuals import check_individuals
 from process_models.spc.limits import FrozenLimits
+from process_models.spc.memory import Memory
 from process_models.spc.options import ChartOptions
 from process_models.spc.result import FloatArray
 from process_models.spc.sigma import exact_mean
@@ -32,10 +34,10 @@ def yule_walker(deviations: FloatArray) -> float:
     return float(deviations[1:] @ deviations[:-1]) / total if total > 0 else 0.0
 
 
-def _residuals(values: FloatArray, centre: float, phi: float) -> FloatArray:
+def _residuals(values: FloatArray, centre: float, phi: float, before: float = np.nan) -> FloatArray:
     away = values - centre
     residuals = np.empty(len(values))
-    residuals[0] = np.nan
+    residuals[0] = away[0] - phi * (before - centre)
     residuals[1:] = away[1:] - phi * away[:-1]
     return residuals
 
@@ -56,10 +58,14 @@ def _fit(data: ChartData, options: ChartOptions) -> dict[str, Any]:
     return {"centre": centre, "phi": phi, "sigma": float(np.sqrt(np.mean(residuals**2)))}
 
 
-def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
+def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
     centre, phi, sigma = (limits.number(name) for name in ("centre", "phi", "sigma"))
-    residuals = _residuals(data.values, centre, phi)
-    drawn = shewhart_panel("residual", residuals, 0.0, sigma, nsigma=options.nsigma)
+    residuals = _residuals(data.values, centre, phi, memory.recall("value", np.nan))
+    memory.keep("value", float(data.values[-1]))
+    drawn = shewhart_panel(
+        "residual", residuals, 0.0, sigma, nsigma=options.nsigma,
+        says=lambda: Evidence.normal(residuals / (sigma or 1.0)),
+    )  # fmt: skip
     return Drawing((drawn,), sigma, {"phi": phi, "mean": centre})
 
 

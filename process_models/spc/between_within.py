@@ -14,9 +14,10 @@ import numpy as np
 
 from process_models.errors import InputError
 from process_models.spc.data import ChartData
-from process_models.spc.family import ChartKind, Drawing, estimation_mask, shewhart_panel
-from process_models.spc.individuals import moving_range_panel
+from process_models.spc.family import ChartKind, Drawing, estimation_mask
+from process_models.spc.individuals import individual_panels
 from process_models.spc.limits import FrozenLimits
+from process_models.spc.memory import Memory
 from process_models.spc.options import ChartOptions
 from process_models.spc.sigma import (
     SUBGROUP_METHODS,
@@ -57,15 +58,15 @@ def _fit(data: ChartData, options: ChartOptions) -> dict[str, Any]:
     }
 
 
-def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
+def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
     subgroups, nsigma = Subgroups.of(data.values), options.nsigma
     of_means, within = limits.number("sigma_of_means"), limits.number("sigma_within")
     centre = limits.number("centre")
     by_deviation = limits.parameters.get("sigma_method") in _BY_DEVIATION
     inner = deviation_panel if by_deviation else range_panel
+    names = ("individual", "moving_range")
     panels = (
-        shewhart_panel("individual", subgroups.means, centre, of_means, nsigma=nsigma),
-        moving_range_panel(subgroups.means, of_means, nsigma),
+        *individual_panels(names, subgroups.means, centre, of_means, nsigma, memory),
         inner(subgroups, within, nsigma, "sd" if by_deviation else "range"),
     )
     between = limits.number("sigma_between")

@@ -7,6 +7,8 @@ a point from the centre in its standard errors; a head start sets both at the be
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,7 @@ from process_models.spc.data import ChartData
 from process_models.spc.family import ChartKind, Drawing, Drawn
 from process_models.spc.limits import FrozenLimits
 from process_models.spc.location import Location, check_univariate, fit_location
+from process_models.spc.memory import Memory
 from process_models.spc.options import ChartOptions
 from process_models.spc.result import FloatArray, Panel
 
@@ -22,16 +25,18 @@ __all__ = ["KINDS", "standardise", "upper_sum"]
 
 
 def upper_sum(
-    z: FloatArray, k: float, head_start: float = 0.0
+    z: FloatArray, k: float, head_start: float = 0.0, count: int = 0
 ) -> tuple[FloatArray, NDArray[np.int64]]:
     """The sum of what exceeds `k`, and how many points ago it was last zero.
+
+    It starts at `head_start`, `count` points after it was zero.
 
     >>> total, since = upper_sum(np.array([1.0, -2.0, 1.5]), 0.5)
     >>> total.tolist(), since.tolist()
     ([0.5, 0.0, 1.0], [1, 0, 1])
     """
     sums, since = np.empty(len(z)), np.empty(len(z), dtype=np.int64)
-    total, count = head_start, 0
+    total = head_start
     for i, deviation in enumerate(z.tolist()):
         total = max(0.0, total + deviation - k)
         count = count + 1 if total > 0 else 0
@@ -55,24 +60,27 @@ def standardise(location: Location, centre: float, sigma: float, kind: str) -> F
     return np.asarray(away * np.sqrt(location.sizes) / sigma, dtype=np.float64)
 
 
-def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
+def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
     centre, sigma = limits.number("centre"), limits.number("sigma")
-    z = standardise(Location.of(data), centre, sigma, "cusum")
-    high, n_plus = upper_sum(z, options.k, options.head_start)
-    low, n_minus = upper_sum(-z, options.k, options.head_start)
-    panels = tuple(
-        Drawn(Panel(name, sums, 0.0, 0.0, options.h))
-        for name, sums in (("cusum_high", high), ("cusum_low", low))
-    )
+    location = Location.of(data)
+    z = standardise(location, centre, sigma, "cusum")
+    panels, counts = [], []
+    for name, side in (("cusum_high", 1), ("cusum_low", -1)):
+        start, count = memory.recall(name, (options.head_start, 0))
+        sums, since = upper_sum(side * z, options.k, start, count)
+        memory.keep(name, (float(sums[-1]), int(since[-1])))
+        says = partial(location.says, centre, sigma, side)
+        panels.append(Drawn(Panel(name, sums, 0.0, 0.0, options.h), says=says))
+        counts.append(since)
     extras = {
         "centre": centre,
         "k": options.k,
         "h": options.h,
         "head_start": options.head_start,
-        "n_plus": n_plus,
-        "n_minus": n_minus,
+        "n_plus": counts[0],
+        "n_minus": counts[1],
     }
-    return Drawing(panels, sigma, extras)
+    return Drawing(tuple(panels), sigma, extras)
 
 
 KINDS = (

@@ -33,6 +33,8 @@ class ChartData:
         Sample size or area of opportunity of counts.
     variables : tuple of str
         Names of the p variables of multivariate data; empty means x1, x2, ...
+    parts : tuple of n str or None
+        Which part each point is of, in a short-run chart.
 
     Raises
     ------
@@ -44,9 +46,10 @@ class ChartData:
     values: FloatArray
     sizes: FloatArray | None = None
     variables: tuple[str, ...] = ()
+    parts: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        values = np.asarray(self.values, dtype=np.float64)
+        values = np.asarray(self.values, dtype=np.float64, order="C")
         object.__setattr__(self, "values", values)
         if not 1 <= values.ndim <= 3:
             raise InputError(f"values must have 1 to 3 dimensions, got {values.ndim}")
@@ -56,6 +59,8 @@ class ChartData:
             _refuse_gaps(values)
         if self.sizes is not None:
             object.__setattr__(self, "sizes", _checked_sizes(self.sizes, values))
+        if self.parts is not None and len(self.parts) != values.shape[0]:
+            raise InputError(f"parts must be {values.shape[0]}, one a point, got {len(self.parts)}")
 
     @property
     def n(self) -> int:

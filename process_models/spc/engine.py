@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from process_models.errors import InputError
+from process_models.spc.change_point import Evidence
 from process_models.spc.data import ChartData
-from process_models.spc.family import Drawing, Drawn, estimation_mask
+from process_models.spc.family import Drawing, Drawn, Says, estimation_mask
 from process_models.spc.limits import FrozenLimits
+from process_models.spc.memory import Memory, joined, tail
 from process_models.spc.options import ChartOptions
 from process_models.spc.registry import find_kind
 from process_models.spc.result import ChartResult, FloatArray, Signal
 from process_models.spc.rules import Rule, broken_rules, parse_rules, within_scope
 
-__all__ = ["chart", "evaluate", "fit"]
+__all__ = ["chart", "evaluate", "fit", "judge"]
 
 _DEFAULT = ChartOptions()
 
@@ -62,11 +65,30 @@ def evaluate(
     InputError
         When the data or the rules do not suit this kind of chart.
     """
+    phase1 = min(limits.phase1, data.n) if options.phase1 is None else options.phase1
+    return judge(limits, data, replace(options, phase1=phase1), Memory())
+
+
+def judge(
+    limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory
+) -> ChartResult:
+    """Draw and judge the next piece of a series; `memory` carries over from the one before.
+
+    Points are numbered from the beginning of the series, but the result holds this piece only.
+
+    Raises
+    ------
+    InputError
+        When the data or the rules do not suit this kind of chart.
+    """
     family = find_kind(limits.kind)
     family.check(data, limits.kind)
     rules = parse_rules(options.rules)
-    phase1 = min(limits.phase1, data.n) if options.phase1 is None else options.phase1
-    drawing = family.draw(limits, data, replace(options, phase1=phase1))
+    phase1 = limits.phase1 if options.phase1 is None else options.phase1
+    drawing = family.draw(limits, data, replace(options, phase1=phase1), memory)
+    found = [_signals(drawn, rules, memory) for drawn in drawing.drawn]
+    first = memory.points + 1
+    memory.points += data.n
     suited = _suited(rules, limits.kind, drawing)
     return ChartResult(
         chart=limits.kind,
@@ -74,10 +96,19 @@ def evaluate(
         phase1=phase1,
         sigma=drawing.sigma,
         panels=tuple(drawn.panel for drawn in drawing.drawn),
-        signals=tuple(chain.from_iterable(_signals(drawn, rules) for drawn in drawing.drawn)),
-        excluded=tuple(point for point in limits.excluded if phase1 and point <= data.n),
+        signals=tuple(chain.from_iterable(found)),
+        excluded=tuple(point for point in limits.excluded if phase1 and point <= memory.points),
         extras={**drawing.extras, "rules": suited},
+        evidence={
+            drawn.panel.statistic: partial(_numbered, drawn.says, first)
+            for drawn in drawing.drawn
+            if drawn.says is not None
+        },
     )
+
+
+def _numbered(says: Says, first: int) -> Evidence:
+    return replace(says(), first=first)
 
 
 def chart(kind: str, data: ChartData, options: ChartOptions = _DEFAULT) -> ChartResult:
@@ -105,7 +136,7 @@ def _suited(rules: tuple[Rule, ...], kind: str, drawing: Drawing) -> dict[str, l
     return suited
 
 
-def _signals(drawn: Drawn, rules: tuple[Rule, ...]) -> list[Signal]:
+def _signals(drawn: Drawn, rules: tuple[Rule, ...], memory: Memory) -> list[Signal]:
     suited = within_scope(rules, drawn.scope)
     if not suited:
         return []
@@ -113,14 +144,33 @@ def _signals(drawn: Drawn, rules: tuple[Rule, ...]) -> list[Signal]:
     beyond = drawn.beyond
     if beyond is None:
         beyond = _beyond(panel.points, panel.lcl, panel.ucl)
-    flagged = broken_rules(suited, panel.points, _standardised(drawn), beyond)
+    flagged = _flagged(drawn, suited, beyond, memory)
     counts = [len(found) for found in flagged]
-    points = np.concatenate(flagged)
+    points = np.concatenate(flagged) + memory.points
     order = np.argsort(points, kind="stable")
     names = np.repeat(np.arange(len(suited)), counts)[order]
     texts = np.array([rule.name for rule in suited], dtype=object)
     numbered = (points[order] + 1).tolist()
     return list(map(Signal, repeat(panel.statistic), numbered, texts[names].tolist()))
+
+
+def _flagged(
+    drawn: Drawn, rules: tuple[Rule, ...], beyond: NDArray[np.bool_], memory: Memory
+) -> list[NDArray[np.intp]]:
+    """Indices that break each rule, the last points before this piece taken into account."""
+    name, longest = drawn.panel.statistic, max(rule.window for rule in rules)
+    if longest == 1:
+        return broken_rules(rules, drawn.panel.points, _standardised(drawn), beyond)
+    nothing = drawn.panel.points[:0]
+    before_points, before_z = memory.recall(f"last of {name}", (nothing, nothing))
+    before = len(before_points)
+    points = joined(before_points, drawn.panel.points)
+    z = joined(before_z, _standardised(drawn))
+    memory.keep(f"last of {name}", (tail(points, longest), tail(z, longest)))
+    if before:
+        beyond = np.concatenate([np.zeros(before, dtype=np.bool_), beyond])
+    flagged = broken_rules(rules, points, z, beyond)
+    return [found[found >= before] - before for found in flagged] if before else flagged
 
 
 def _beyond(

@@ -12,6 +12,7 @@ from process_models.spc.data import ChartData
 from process_models.spc.family import ChartKind, Drawing, shewhart_panel
 from process_models.spc.limits import FrozenLimits
 from process_models.spc.location import Location, check_univariate, fit_location
+from process_models.spc.memory import Memory
 from process_models.spc.options import ChartOptions
 from process_models.spc.result import FloatArray
 
@@ -32,27 +33,31 @@ def smooth(inputs: FloatArray, lam: float, start: float) -> FloatArray:
     return smoothed
 
 
-def _variance_factor(sizes: FloatArray, lam: float, exact: bool) -> FloatArray:
-    """Variance of z over sigma squared."""
+def _variance_factor(sizes: FloatArray, lam: float, exact: bool, before: float) -> FloatArray:
+    """Variance of z over sigma squared; `before` is that of the point before the first."""
     if not exact:
         return lam / (2 - lam) / sizes
     factor = np.empty(len(sizes))
-    total, kept, added = 0.0, (1 - lam) ** 2, lam * lam
+    total, kept, added = before, (1 - lam) ** 2, lam * lam
     for i, size in enumerate(sizes.tolist()):
         total = kept * total + added / size
         factor[i] = total
     return factor
 
 
-def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
+def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
     location = Location.of(data)
     centre, sigma = limits.number("centre"), limits.number("sigma")
-    points = smooth(location.means, options.lam, centre)
-    factor = _variance_factor(location.sizes, options.lam, options.limits == "exact")
+    points = smooth(location.means, options.lam, memory.recall("z", centre))
+    exact, before = options.limits == "exact", memory.recall("factor", 0.0)
+    factor = _variance_factor(location.sizes, options.lam, exact, before)
+    memory.keep("z", float(points[-1]))
+    memory.keep("factor", float(factor[-1]))
     width = options.nsigma if options.width is None else options.width
     drawn = shewhart_panel(
-        "ewma", points, centre, sigma * np.sqrt(factor), nsigma=width, scope="limits"
-    )
+        "ewma", points, centre, sigma * np.sqrt(factor), nsigma=width, scope="limits",
+        says=lambda: location.says(centre, sigma),
+    )  # fmt: skip
     extras = {"lambda": options.lam, "width": width, "limits": options.limits}
     return Drawing((drawn,), sigma, extras)
 

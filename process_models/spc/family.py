@@ -10,16 +10,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from process_models.errors import InputError
+from process_models.spc.change_point import Evidence
 from process_models.spc.data import ChartData
 from process_models.spc.limits import FrozenLimits
+from process_models.spc.memory import Memory
 from process_models.spc.options import ChartOptions
 from process_models.spc.result import FloatArray, Panel
 from process_models.spc.rules import Scope
 
-__all__ = ["ChartKind", "Drawing", "Drawn", "collapse", "estimation_mask", "shewhart_panel"]
+__all__ = [
+    "ChartKind",
+    "Drawing",
+    "Drawn",
+    "Says",
+    "collapse",
+    "estimation_mask",
+    "shewhart_panel",
+]
 
 Fit = Callable[[ChartData, ChartOptions], Mapping[str, Any]]
-Draw = Callable[[FrozenLimits, ChartData, ChartOptions], "Drawing"]
+Draw = Callable[[FrozenLimits, ChartData, ChartOptions, Memory], "Drawing"]
+Says = Callable[[], Evidence]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +46,15 @@ class Drawn:
         Which rules suit it.
     beyond : (n,) array of bool or None
         Points that `beyond_limits` flags, where that is not simply being outside the limits.
+    says : callable or None
+        Makes what the points say of a change; asked only when there is a signal to date.
     """
 
     panel: Panel
     spread: float | FloatArray | None = None
     scope: Scope = "limits"
     beyond: NDArray[np.bool_] | None = None
+    says: Says | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +78,7 @@ class ChartKind:
     fit : callable
         Phase I estimates, from data and options.
     draw : callable
-        Panels, from estimates, data and options.
+        Panels, from estimates, data, options and what is remembered of the points before.
     multivariate : bool
         Columns of a table are variables, not members of a subgroup.
     """
@@ -113,6 +127,7 @@ def shewhart_panel(
     nsigma: float,
     bounds: tuple[float, float] = (-np.inf, np.inf),
     scope: Scope = "all",
+    says: Says | None = None,
 ) -> Drawn:
     """A panel with limits `nsigma` standard errors from its centre, cut off at `bounds`."""
     reach = nsigma * np.asarray(spread, dtype=np.float64)
@@ -120,4 +135,4 @@ def shewhart_panel(
     lcl = collapse(np.atleast_1d(np.maximum(middle - reach, bounds[0])))
     ucl = collapse(np.atleast_1d(np.minimum(middle + reach, bounds[1])))
     panel = Panel(statistic, points, collapse(np.atleast_1d(middle)), lcl, ucl)
-    return Drawn(panel, spread, scope)
+    return Drawn(panel, spread, scope, says=says)

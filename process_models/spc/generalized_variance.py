@@ -11,11 +11,18 @@ import math
 import numpy as np
 
 from process_models.errors import InputError
+from process_models.spc.change_point import Evidence
 from process_models.spc.data import ChartData
 from process_models.spc.family import ChartKind, Drawing, shewhart_panel
 from process_models.spc.hotelling import fit_vectors
 from process_models.spc.limits import FrozenLimits
-from process_models.spc.multivariate import Estimates, check_vector_subgroups
+from process_models.spc.memory import Memory
+from process_models.spc.multivariate import (
+    Estimates,
+    check_vector_subgroups,
+    distances,
+    member_means,
+)
 from process_models.spc.options import ChartOptions
 
 __all__ = ["KINDS", "determinant_factors"]
@@ -45,15 +52,25 @@ def _check(data: ChartData, kind: str) -> None:
         raise InputError(f"chart {kind} of {p} variables needs subgroups of {p + 1}, got {n}")
 
 
-def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
-    inside = data.values - data.values.mean(axis=1, keepdims=True)
+def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
+    del memory  # every point stands alone
     n, p = data.values.shape[1:]
-    points = np.linalg.det(np.einsum("kij,kil->kjl", inside, inside) / (n - 1))
+    inside = data.values - member_means(data.values)[:, None, :]
+    products = np.zeros((data.n, p, p))
+    for member in range(n):
+        products += inside[:, member, :, None] * inside[:, member, None, :]
+    points = np.linalg.det(products / (n - 1))
     b1, b2 = determinant_factors(n, p)
-    whole = float(np.linalg.det(Estimates.of(limits).covariance)) / b1
+    covariance = Estimates.of(limits).covariance
+    whole = float(np.linalg.det(covariance)) / b1
+
+    def says() -> Evidence:
+        squares = distances(inside.reshape(-1, p), covariance).reshape(data.n, n)
+        return Evidence.spread(squares.sum(axis=1), float((n - 1) * p))
+
     drawn = shewhart_panel(
         "det_s", points, b1 * whole, whole * math.sqrt(b2),
-        nsigma=options.nsigma, bounds=(0.0, math.inf), scope="runs",
+        nsigma=options.nsigma, bounds=(0.0, math.inf), scope="runs", says=says,
     )  # fmt: skip
     return Drawing((drawn,), None, {"b1": b1, "b2": b2})
 

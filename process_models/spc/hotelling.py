@@ -10,14 +10,19 @@ f = 2 (m - 1)² / (3 m - 4) degrees of freedom (Sullivan and Woodall 1996).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from process_models.errors import InputError
+from process_models.spc.change_point import Evidence
 from process_models.spc.data import ChartData
+from process_models.spc.decomposition import decompose
 from process_models.spc.family import ChartKind, Drawing, Drawn, collapse, estimation_mask
 from process_models.spc.limits import FrozenLimits
+from process_models.spc.memory import Memory
 from process_models.spc.multivariate import (
     Estimates,
     check_observations,
@@ -25,8 +30,11 @@ from process_models.spc.multivariate import (
     contributions,
     default_alpha,
     distances,
+    member_means,
     named_contributions,
     no_known_parameters,
+    variable_names,
+    whiten,
 )
 from process_models.spc.options import ChartOptions
 from process_models.spc.result import FloatArray, Panel
@@ -96,45 +104,75 @@ def _single_limits(m: int, p: int, alpha: float, successive: bool) -> tuple[floa
     return first, scale * float(fdtri(p, rest, 1 - alpha))
 
 
-def _panel(
-    limits: FrozenLimits, options: ChartOptions, points: FloatArray, upper: tuple[float, float]
-) -> Panel:
-    number = np.arange(1, len(points) + 1)
-    gave = (number <= (options.phase1 or 0)) & ~np.isin(number, limits.excluded)
-    return Panel(limits.kind, points, None, 0.0, collapse(np.where(gave, *upper)))
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """Deviations of the points, their covariance, members each, and Phase I and II limits."""
+
+    away: FloatArray
+    covariance: FloatArray
+    size: float
+    limits_of: Callable[[int], tuple[float, float]]
 
 
-def _drawing(
-    data: ChartData, panel: Panel, away: FloatArray, covariance: FloatArray, alpha: float
+def _judge(
+    limits: FrozenLimits,
+    data: ChartData,
+    options: ChartOptions,
+    memory: Memory,
+    seen: _Seen,
 ) -> Drawing:
-    upper = np.asarray(panel.ucl, dtype=np.float64)
-    signalled = panel.points > upper
-    details = named_contributions(data, contributions(away, covariance), signalled)
-    return Drawing((Drawn(panel),), None, {"alpha": alpha, "signal_details": details})
+    p, before = data.values.shape[-1], memory.points
+    number = np.arange(1, data.n + 1) + before
+    gave = (number <= (options.phase1 or 0)) & ~np.isin(number, limits.excluded)
+    upper = np.where(gave, *seen.limits_of(p))
+    points = distances(seen.away, seen.covariance)
+    signalled = points > upper
+    terms = contributions(seen.away, seen.covariance)
+    details = named_contributions(data, terms, signalled, before)
+
+    def limit_of(variables: int) -> FloatArray:
+        return np.where(gave[signalled], *seen.limits_of(variables))
+
+    found = decompose(seen.away[signalled], seen.covariance, limit_of, variable_names(data))
+    for detail, decomposition in zip(details.values(), found, strict=True):
+        detail["decomposition"] = decomposition
+    drawn = Drawn(
+        Panel(limits.kind, points, None, 0.0, collapse(upper)),
+        says=lambda: Evidence.normal(whiten(seen.away, seen.covariance), seen.size),
+    )
+    extras = {"alpha": default_alpha(options, p), "signal_details": details}
+    return Drawing((drawn,), None, extras)
 
 
-def _draw_subgroups(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
+def _draw_subgroups(
+    limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory
+) -> Drawing:
     estimates = Estimates.of(limits)
-    n, p = data.values.shape[1:]
-    away = data.values.mean(axis=1) - estimates.mean
-    covariance = estimates.covariance / n
-    alpha = default_alpha(options, p)
+    n, m = data.values.shape[1], int(limits.number("points"))
     size = int(limits.number("subgroup_size"))
     if n != size:
         raise InputError(f"these limits of chart t2 are for subgroups of {size}, got {n}")
-    upper = _subgroup_limits(int(limits.number("points")), n, p, alpha)
-    panel = _panel(limits, options, distances(away, covariance), upper)
-    return _drawing(data, panel, away, covariance, alpha)
+    seen = _Seen(
+        away=member_means(data.values) - estimates.mean,
+        covariance=estimates.covariance / n,
+        size=float(n),
+        limits_of=lambda p: _subgroup_limits(m, n, p, default_alpha(options, p)),
+    )
+    return _judge(limits, data, options, memory, seen)
 
 
-def _draw_single(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
-    estimates = Estimates.of(limits)
-    away = data.values - estimates.mean
-    alpha = default_alpha(options, away.shape[1])
+def _draw_single(
+    limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory
+) -> Drawing:
+    estimates, m = Estimates.of(limits), int(limits.number("points"))
     successive = limits.parameters.get("covariance_from") == "successive"
-    upper = _single_limits(int(limits.number("points")), away.shape[1], alpha, successive)
-    panel = _panel(limits, options, distances(away, estimates.covariance), upper)
-    return _drawing(data, panel, away, estimates.covariance, alpha)
+    seen = _Seen(
+        away=data.values - estimates.mean,
+        covariance=estimates.covariance,
+        size=1.0,
+        limits_of=lambda p: _single_limits(m, p, default_alpha(options, p), successive),
+    )
+    return _judge(limits, data, options, memory, seen)
 
 
 KINDS = (

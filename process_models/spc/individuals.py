@@ -11,15 +11,17 @@ from typing import Any
 import numpy as np
 
 from process_models.errors import InputError
+from process_models.spc.change_point import Evidence
 from process_models.spc.constants import d2, d3
 from process_models.spc.data import ChartData
 from process_models.spc.family import ChartKind, Drawing, Drawn, estimation_mask, shewhart_panel
 from process_models.spc.limits import FrozenLimits
+from process_models.spc.memory import Memory
 from process_models.spc.options import ChartOptions
 from process_models.spc.result import FloatArray
 from process_models.spc.sigma import STEP_METHODS, exact_mean, moving_range, step_sigma
 
-__all__ = ["KINDS", "check_individuals", "fit_individuals", "moving_range_panel"]
+__all__ = ["KINDS", "check_individuals", "fit_individuals", "individual_panels"]
 
 
 def check_individuals(data: ChartData, kind: str) -> None:
@@ -57,22 +59,38 @@ def fit_individuals(kind: str, values: FloatArray, options: ChartOptions) -> dic
     return {"centre": centre, "sigma": step_sigma(values, used, method), "sigma_method": method}
 
 
-def moving_range_panel(values: FloatArray, sigma: float, nsigma: float) -> Drawn:
-    """The chart of |x(i) - x(i - 1)|, whose first point has no value."""
-    return shewhart_panel(
-        "moving_range", moving_range(values), d2(2) * sigma, d3(2) * sigma,
-        nsigma=nsigma, bounds=(0.0, np.inf), scope="single",
+def individual_panels(
+    names: tuple[str, str],
+    values: FloatArray,
+    centre: float,
+    sigma: float,
+    nsigma: float,
+    memory: Memory,
+) -> tuple[Drawn, Drawn]:
+    """The chart of values, and of |x(i) - x(i - 1)|, whose first point has no value."""
+
+    def says() -> Evidence:
+        return Evidence.normal((values - centre) / (sigma or 1.0))
+
+    before = memory.recall("value", np.nan)
+    memory.keep("value", float(values[-1]))
+    return (
+        shewhart_panel(names[0], values, centre, sigma, nsigma=nsigma, says=says),
+        shewhart_panel(
+            names[1], moving_range(values, before), d2(2) * sigma, d3(2) * sigma,
+            nsigma=nsigma, bounds=(0.0, np.inf), scope="single",
+            says=lambda: says().of_spread(),
+        ),
     )  # fmt: skip
 
 
-def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
-    sigma, nsigma = limits.number("sigma"), options.nsigma
-    individual = shewhart_panel(
-        "individual", data.values, limits.number("centre"), sigma, nsigma=nsigma
-    )
-    extras = {"sigma_method": limits.parameters.get("sigma_method")}
-    panels = (individual, moving_range_panel(data.values, sigma, nsigma))
-    return Drawing(panels, sigma, extras)
+def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
+    sigma = limits.number("sigma")
+    panels = individual_panels(
+        ("individual", "moving_range"), data.values, limits.number("centre"), sigma,
+        options.nsigma, memory,
+    )  # fmt: skip
+    return Drawing(panels, sigma, {"sigma_method": limits.parameters.get("sigma_method")})
 
 
 KINDS = (

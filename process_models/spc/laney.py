@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from process_models.spc.attributes import check_counts, fit_counts
+from process_models.spc.change_point import Evidence
 from process_models.spc.data import ChartData
 from process_models.spc.family import ChartKind, Drawing, estimation_mask, shewhart_panel
 from process_models.spc.limits import FrozenLimits
+from process_models.spc.memory import Memory
 from process_models.spc.options import ChartOptions
 from process_models.spc.result import FloatArray
 from process_models.spc.sigma import step_sigma
@@ -40,13 +42,20 @@ def _fit(kind: str, data: ChartData, options: ChartOptions) -> dict[str, Any]:
     return {"centre": centre, "sigma_z": step_sigma(z, estimation_mask(data.n, options), "mr_d2")}
 
 
-def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
+def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
+    del memory  # every point stands alone
     kind, centre, sigma_z = limits.kind, limits.number("centre"), limits.number("sigma_z")
     rates, spread = _rates(kind, centre, data)
-    bounds = (0.0, 1.0 if kind == "laney_p" else math.inf)
+    widened = spread * sigma_z
+
+    def says() -> Evidence:
+        z = (rates - centre) / np.where(widened > 0, widened, 1.0)
+        return Evidence.normal(z, 1.0 if data.sizes is None else data.sizes)
+
     drawn = shewhart_panel(
-        kind, rates, centre, spread * sigma_z, nsigma=options.nsigma, bounds=bounds
-    )
+        kind, rates, centre, widened,
+        nsigma=options.nsigma, bounds=(0.0, 1.0 if kind == "laney_p" else math.inf), says=says,
+    )  # fmt: skip
     return Drawing((drawn,), math.sqrt(_variance(kind, centre)), {"sigma_z": sigma_z})
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from process_models.errors import InputError
+from process_models.spc.change_point import Evidence
 from process_models.spc.data import ChartData
 from process_models.spc.individuals import fit_individuals
 from process_models.spc.options import ChartOptions
@@ -37,6 +38,11 @@ class Location:
             return cls(data.values, np.ones(data.n))
         subgroups = Subgroups.of(data.values)
         return cls(subgroups.means, subgroups.sizes.astype(np.float64))
+
+    def says(self, centre: float, sigma: float, side: int = 0) -> Evidence:
+        """What the means say of a change of the mean; on one `side` only if it is not 0."""
+        z = (self.means - centre) * np.sqrt(self.sizes) / (sigma or 1.0)
+        return Evidence.normal(z, self.sizes, side)
 
 
 def check_univariate(data: ChartData, kind: str) -> None:

@@ -12,16 +12,19 @@ from functools import lru_cache
 
 import numpy as np
 
+from process_models.spc.change_point import Evidence
 from process_models.spc.data import ChartData
 from process_models.spc.family import ChartKind, Drawing, Drawn
 from process_models.spc.hotelling import fit_observations
 from process_models.spc.limits import FrozenLimits
+from process_models.spc.memory import Memory
 from process_models.spc.multivariate import (
     Estimates,
     check_observations,
     contributions,
     distances,
     named_contributions,
+    whiten,
 )
 from process_models.spc.options import ChartOptions
 from process_models.spc.result import FloatArray, Panel
@@ -77,28 +80,40 @@ def usual_limit(lam: float, variables: int) -> float:
     return float(brentq(excess, 0.5, 40.0 + 4 * variables, xtol=1e-9))
 
 
-def _smooth_rows(away: FloatArray, lam: float) -> FloatArray:
-    rows, z = np.empty_like(away), np.zeros(away.shape[1])
+def _smooth_rows(away: FloatArray, lam: float, z: FloatArray) -> FloatArray:
+    rows = np.empty_like(away)
     for i, step in enumerate(away):
         z = z + lam * (step - z)
         rows[i] = z
     return rows
 
 
-def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
+def _decays(n: int, each: float, memory: Memory) -> FloatArray:
+    """Powers of `each`, going on from the last of the piece before."""
+    steps = np.full(n + 1, each)
+    steps[0] = memory.recall("decay", 1.0)
+    powers = np.multiply.accumulate(steps)[1:]
+    memory.keep("decay", float(powers[-1]))
+    return powers
+
+
+def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
     estimates, lam = Estimates.of(limits), options.lam
-    rows = _smooth_rows(data.values - estimates.mean, lam)
+    away = data.values - estimates.mean
+    rows = _smooth_rows(away, lam, memory.recall("z", np.zeros(away.shape[1])))
+    memory.keep("z", rows[-1].copy())
     factor = np.full(data.n, lam / (2 - lam))
     if options.limits == "exact":
-        factor *= 1 - (1 - lam) ** (2 * np.arange(1, data.n + 1))
+        factor *= 1 - _decays(data.n, (1 - lam) ** 2, memory)
     scaled = rows / np.sqrt(factor)[:, None]
     points = distances(scaled, estimates.covariance)
     width = usual_limit(lam, rows.shape[1]) if options.width is None else options.width
     terms = contributions(scaled, estimates.covariance)
-    details = named_contributions(data, terms, points > width)
+    details = named_contributions(data, terms, points > width, memory.points)
     panel = Panel("mewma", points, None, 0.0, width)
     extras = {"lambda": lam, "width": width, "signal_details": details}
-    return Drawing((Drawn(panel),), None, extras)
+    drawn = Drawn(panel, says=lambda: Evidence.normal(whiten(away, estimates.covariance)))
+    return Drawing((drawn,), None, extras)
 
 
 KINDS = (

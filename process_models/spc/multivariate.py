@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +21,13 @@ __all__ = [
     "contributions",
     "default_alpha",
     "distances",
+    "member_means",
     "named_contributions",
     "no_known_parameters",
+    "squared_length",
+    "times",
     "variable_names",
+    "whiten",
 ]
 
 _CONDITION_LIMIT = 1e12
@@ -124,8 +127,57 @@ def distances(away: FloatArray, covariance: FloatArray) -> FloatArray:
     -------
     (n,) array
     """
-    solved = np.linalg.solve(covariance, away.T)
-    return np.asarray((away.T * solved).sum(axis=0), dtype=np.float64)
+    return squared_length(whiten(away, covariance))
+
+
+def whiten(away: FloatArray, covariance: FloatArray) -> FloatArray:
+    """Rows of `away` in variables that are independent, each of variance 1, while in control.
+
+    Forward substitution one variable after the other: a row has the same bits alone as among
+    others, which a library's matrix solver does not promise.
+
+    Parameters
+    ----------
+    away : (n, p) array
+    covariance : (p, p) array
+
+    Returns
+    -------
+    (n, p) array
+    """
+    factor = np.linalg.cholesky(covariance).tolist()
+    white: list[FloatArray] = []
+    for row, column in zip(factor, away.T, strict=True):
+        rest = column.astype(np.float64, copy=True)
+        for weight, known in zip(row, white, strict=False):
+            rest -= weight * known
+        white.append(rest / row[len(white)])
+    return np.stack(white, axis=1)
+
+
+def member_means(values: FloatArray) -> FloatArray:
+    """(k, p) means over the members of (k, n, p) subgroups, added from first to last."""
+    total = np.zeros((values.shape[0], values.shape[2]))
+    for member in range(values.shape[1]):
+        total += values[:, member]
+    total /= values.shape[1]
+    return total
+
+
+def squared_length(rows: FloatArray) -> FloatArray:
+    """Sum of squares of each of (n, p) rows, from left to right."""
+    total = np.zeros(len(rows))
+    for column in rows.T:
+        total += column * column
+    return total
+
+
+def times(rows: FloatArray, matrix: FloatArray) -> FloatArray:
+    """(n, p) `rows` times a (p, q) `matrix`, every row with the same bits alone as among others."""
+    product = np.zeros((len(rows), matrix.shape[1]))
+    for column, weights in zip(rows.T, matrix, strict=True):
+        product += column[:, None] * weights
+    return product
 
 
 def contributions(away: FloatArray, covariance: FloatArray) -> FloatArray:
@@ -141,8 +193,8 @@ def contributions(away: FloatArray, covariance: FloatArray) -> FloatArray:
     (n, p) array
         The term of each variable given all the others.
     """
-    inverse = np.linalg.inv(covariance)
-    return np.asarray((away @ inverse) ** 2 / np.diag(inverse), dtype=np.float64)
+    inverse = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
+    return np.asarray(times(away, inverse) ** 2 / np.diag(inverse), dtype=np.float64)
 
 
 def variable_names(data: ChartData) -> list[str]:
@@ -157,11 +209,14 @@ def default_alpha(options: ChartOptions, variables: int) -> float:
 
 
 def named_contributions(
-    data: ChartData, terms: FloatArray, signalled: NDArray[np.bool_]
-) -> Mapping[int, Mapping[str, Any]]:
-    """What `to_dict` adds to the signals: point from 1 -> contributions by variable."""
+    data: ChartData, terms: FloatArray, signalled: NDArray[np.bool_], before: int
+) -> dict[int, dict[str, Any]]:
+    """What `to_dict` adds to the signals: number of the point -> contributions by variable.
+
+    `before` points came before the first of `data`.
+    """
     names = variable_names(data)
     return {
-        int(i) + 1: {"contributions": dict(zip(names, terms[i].tolist(), strict=True))}
+        int(i) + before + 1: {"contributions": dict(zip(names, terms[i].tolist(), strict=True))}
         for i in np.flatnonzero(signalled)
     }

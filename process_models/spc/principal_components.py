@@ -13,14 +13,18 @@ from typing import Any
 import numpy as np
 
 from process_models.errors import InputError
+from process_models.spc.change_point import Evidence
 from process_models.spc.data import ChartData
 from process_models.spc.family import ChartKind, Drawing, Drawn, estimation_mask
 from process_models.spc.limits import FrozenLimits
+from process_models.spc.memory import Memory
 from process_models.spc.multivariate import (
     Estimates,
     check_observations,
     default_alpha,
     no_known_parameters,
+    squared_length,
+    times,
     variable_names,
 )
 from process_models.spc.options import ChartOptions
@@ -29,6 +33,7 @@ from process_models.spc.result import FloatArray, Panel
 __all__ = ["KINDS", "residual_limit"]
 
 _EXPLAINED = 0.9
+_VARIES = 1e-9
 
 
 def residual_limit(left_out: FloatArray, alpha: float) -> float:
@@ -80,26 +85,24 @@ def _fit(data: ChartData, options: ChartOptions) -> dict[str, Any]:
     }
 
 
-def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
+def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
     from scipy.special import fdtri
 
     kept, m = int(limits.number("components")), int(limits.number("points"))
     values, loadings = limits.array("eigenvalues"), limits.array("loadings")
     standard = (data.values - limits.array("mean")) / limits.array("scale")
-    scores = standard @ loadings[:kept].T
-    rest = standard - scores @ loadings[:kept]
-    t2, spe = (scores**2 / values[:kept]).sum(axis=1), (rest**2).sum(axis=1)
+    scores = times(standard, loadings[:kept].T)
+    rest = standard - times(scores, loadings[:kept])
+    t2, spe = squared_length(scores / np.sqrt(values[:kept])), squared_length(rest)
     alpha = default_alpha(options, 1)
     t2_limit = kept * (m * m - 1) / (m * (m - kept)) * float(fdtri(kept, m - kept, 1 - alpha))
-    panels = (
-        Panel("t2", t2, None, 0.0, t2_limit),
-        Panel("spe", spe, None, 0.0, residual_limit(values[kept:], alpha)),
-    )
+    spe_limit = residual_limit(values[kept:], alpha)
+    panels = (Panel("t2", t2, None, 0.0, t2_limit), Panel("spe", spe, None, 0.0, spe_limit))
     names = variable_names(data)
-    within = standard * ((scores / values[:kept]) @ loadings[:kept])
-    signalled = (t2 > panels[0].ucl) | (spe > panels[1].ucl)
+    within = standard * times(scores / values[:kept], loadings[:kept])
+    signalled = (t2 > t2_limit) | (spe > spe_limit)
     details = {
-        int(i) + 1: {
+        int(i) + memory.points + 1: {
             "contributions": dict(zip(names, within[i].tolist(), strict=True)),
             "spe_contributions": dict(zip(names, (rest[i] ** 2).tolist(), strict=True)),
         }
@@ -112,7 +115,20 @@ def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawi
         "loadings": dict(zip(names, loadings[:kept].T.tolist(), strict=True)),
         "signal_details": details,
     }
-    return Drawing(tuple(map(Drawn, panels)), None, extras)
+    says = (
+        lambda: Evidence.normal(scores / np.sqrt(values[:kept])),
+        lambda: _of_rest(standard, loadings[kept:], values[kept:]),
+    )
+    drawn = tuple(Drawn(panel, says=each) for panel, each in zip(panels, says, strict=True))
+    return Drawing(drawn, None, extras)
+
+
+def _of_rest(standard: FloatArray, loadings: FloatArray, values: FloatArray) -> Evidence:
+    """What the components left out say; those that do not vary in Phase I say nothing."""
+    varies = values > _VARIES
+    if not varies.any():
+        return Evidence.normal(np.zeros(len(standard)))
+    return Evidence.normal(times(standard, loadings[varies].T) / np.sqrt(values[varies]))
 
 
 KINDS = (ChartKind("pca", check_observations, _fit, _draw, multivariate=True),)

@@ -14,9 +14,11 @@ import numpy as np
 
 from process_models.errors import InputError
 from process_models.spc.attributes import check_whole
+from process_models.spc.change_point import Evidence
 from process_models.spc.data import ChartData, PointError
 from process_models.spc.family import ChartKind, Drawing, Drawn, estimation_mask, shewhart_panel
 from process_models.spc.limits import FrozenLimits
+from process_models.spc.memory import Memory
 from process_models.spc.options import ChartOptions
 from process_models.spc.result import FloatArray, Panel
 from process_models.spc.sigma import exact_mean
@@ -66,12 +68,16 @@ def _fit_g(data: ChartData, options: ChartOptions) -> dict[str, Any]:
     return {"centre": centre}
 
 
-def _draw_g(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
+def _draw_g(
+    limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory
+) -> Drawing:
+    del memory  # every point stands alone
     centre = limits.number("centre")
     spread = math.sqrt(centre * (centre + 1))
     drawn = shewhart_panel(
         "g", data.values, centre, spread,
         nsigma=options.nsigma, bounds=(0.0, math.inf), scope="limits",
+        says=lambda: Evidence("geometric", data.values[:, None], np.ones(data.n), centre),
     )  # fmt: skip
     return Drawing((drawn,), spread)
 
@@ -94,7 +100,10 @@ def _fit_t(data: ChartData, options: ChartOptions) -> dict[str, Any]:
     return {"shape": shape, "scale": scale}
 
 
-def _draw_t(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
+def _draw_t(
+    limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory
+) -> Drawing:
+    del memory  # every point stands alone
     from scipy.special import log_ndtr
 
     shape, scale = limits.number("shape"), limits.number("scale")
@@ -105,7 +114,12 @@ def _draw_t(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Dra
     panel = Panel(
         "t", data.values, quantile(0.0), quantile(-options.nsigma), quantile(options.nsigma)
     )
-    return Drawing((Drawn(panel),), None, {"shape": shape, "scale": scale})
+
+    def says() -> Evidence:
+        # (time / scale)^shape is exponential, and twice that chi-square with two degrees of freedom
+        return Evidence.spread(2 * (data.values / scale) ** shape, 2.0)
+
+    return Drawing((Drawn(panel, says=says),), None, {"shape": shape, "scale": scale})
 
 
 KINDS = (

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from process_models.spc.arrays import FloatArray
+from process_models.spc.change_point import ChangePoint, Evidence, change_points
+from process_models.spc.rules import about_spread
 
 __all__ = ["ChartResult", "FloatArray", "Panel", "Signal"]
-
-FloatArray: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +75,8 @@ class ChartResult:
         Points, from 1, left out of the limits but drawn.
     extras : mapping
         What only this kind of chart has, as `n_plus` of a CUSUM.
+    evidence : mapping of str to callable
+        Panel to what its points say of a change; made when it is asked for.
     """
 
     chart: str
@@ -84,13 +87,44 @@ class ChartResult:
     signals: tuple[Signal, ...]
     excluded: tuple[int, ...] = ()
     extras: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Callable[[], Evidence]] = field(default_factory=dict)
+
+    def since(self) -> tuple[ChangePoint | None, ...]:
+        """When the change began that each signal has found; None where its panel cannot say.
+
+        See `change_point` for the estimate and its interval. A rule about spread, as `nelson_7`
+        on means, dates a change of the spread.
+        """
+        found: dict[tuple[str, bool, int], ChangePoint] = {}
+        asked: dict[tuple[str, bool], set[int]] = {}
+        keys = [(s.panel, about_spread(s.rule), s.point) for s in self.signals]
+        for panel, spread, point in keys:
+            asked.setdefault((panel, spread), set()).add(point)
+        for (panel, spread), points in asked.items():
+            make = self.evidence.get(panel)
+            if make is None:
+                continue
+            evidence = make().of_spread() if spread else make()
+            numbers = sorted(points)
+            dated = change_points(evidence, np.array(numbers, dtype=np.intp))
+            found |= {
+                (panel, spread, number): change
+                for number, change in zip(numbers, dated, strict=True)
+            }
+        return tuple(found.get(key) for key in keys)
 
     def to_dict(self) -> dict[str, Any]:
         """The chart as plain JSON data, the extras beside the common keys."""
         extra_of = self.extras.get("signal_details", {})
         signals = [
-            {"panel": s.panel, "point": s.point, "rule": s.rule, **extra_of.get(s.point, {})}
-            for s in self.signals
+            {
+                "panel": s.panel,
+                "point": s.point,
+                "rule": s.rule,
+                "since": None if since is None else since.to_dict(),
+                **extra_of.get(s.point, {}),
+            }
+            for s, since in zip(self.signals, self.since(), strict=True)
         ]
         return {
             "chart": self.chart,

@@ -19,13 +19,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from process_models.errors import InputError
-from process_models.spc.result import FloatArray
+from process_models.spc.arrays import FloatArray
 
-__all__ = ["RULES", "RULE_SETS", "Rule", "Scope", "broken_rules", "parse_rules", "within_scope"]
+__all__ = [
+    "RULES",
+    "RULE_SETS",
+    "Rule",
+    "Scope",
+    "Severity",
+    "about_spread",
+    "broken_rules",
+    "parse_rules",
+    "within_scope",
+]
 
 COMPILED_FROM = 50_000
 
 Pattern = Literal["limits", "zone", "run", "trend", "alternate", "inside", "outside", "opposite"]
+Severity = Literal["info", "minor", "major", "critical"]
 Scope = Literal["all", "runs", "single", "limits"]
 """Which rules suit a panel: all; no zones but the outermost; one point alone; its limits alone."""
 
@@ -52,6 +63,18 @@ class Rule:
     count: int = 1
     window: int = 1
     zone: float = 3.0
+
+    @property
+    def severity(self) -> Severity:
+        """Of its signals, where a control plan does not say otherwise.
+
+        Major for a point beyond three sigma and for two near it, info for a warning, else minor.
+        """
+        if self.pattern == "limits" or (self.pattern == "zone" and self.zone > 2):
+            return "major"
+        if self.pattern in ("zone", "opposite") and self.zone == 2:
+            return "major" if self.window > 1 else "info"
+        return "minor"
 
 
 def _rules() -> tuple[Rule, ...]:
@@ -151,6 +174,12 @@ def _parse_one(text: str) -> Rule:
     count = int(changed)
     window = count + rule.window - rule.count
     return replace(rule, name=text, count=count, window=window)
+
+
+def about_spread(name: str) -> bool:
+    """Whether the rule called `name` tells of a change of spread: points too near or too far."""
+    rule = _BY_NAME.get(name.partition(":")[0])
+    return rule is not None and rule.pattern in ("inside", "outside")
 
 
 def within_scope(rules: Sequence[Rule], scope: Scope) -> tuple[Rule, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from process_models.spc.result import FloatArray
+from process_models.spc.arrays import FloatArray
 
 if TYPE_CHECKING:
     from process_models.spc.rules import Rule

@@ -11,7 +11,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from process_models.spc.result import FloatArray
+from process_models.spc.arrays import FloatArray
 
 __all__ = ["ALTERNATE", "BLOCK", "INSIDE", "OPPOSITE", "OUTSIDE", "RUN", "TREND", "ZONE", "advance"]
 

@@ -58,8 +58,8 @@ class Subgroups:
         sizes = there.sum(axis=1)
         first = rows[np.arange(len(rows)), there.argmax(axis=1)]
         offset = np.where(there, rows - first[:, None], 0.0)
-        drift = offset.sum(axis=1) / sizes
-        square = np.where(there, (offset - drift[:, None]) ** 2, 0.0).sum(axis=1)
+        drift = _row_sums(offset) / sizes
+        square = _row_sums(np.where(there, (offset - drift[:, None]) ** 2, 0.0))
         several = sizes > 1
         highest = np.where(there, rows, -np.inf).max(axis=1)
         lowest = np.where(there, rows, np.inf).min(axis=1)
@@ -68,16 +68,27 @@ class Subgroups:
         return cls(first + drift, ranges, deviations, sizes)
 
 
+def _row_sums(rows: FloatArray) -> FloatArray:
+    """Sums from left to right, so that a row has the same sum alone as among others."""
+    total = np.zeros(len(rows))
+    for column in rows.T:
+        total += column
+    return total
+
+
 def exact_mean(values: FloatArray, weights: FloatArray | None = None) -> float:
     """Mean that is exactly the common value when all are equal."""
     first = float(values[0])
     return first + float(np.average(values - first, weights=weights))
 
 
-def moving_range(values: FloatArray) -> FloatArray:
-    """|x(i) - x(i - 1)|, nan for the first point, so that points keep their numbers."""
+def moving_range(values: FloatArray, before: float = np.nan) -> FloatArray:
+    """|x(i) - x(i - 1)|, nan for the first point, so that points keep their numbers.
+
+    `before` is the value before the first, where there is one.
+    """
     steps = np.empty(len(values))
-    steps[0] = np.nan
+    steps[0] = abs(values[0] - before)
     np.abs(values[1:] - values[:-1], out=steps[1:])
     return steps
 

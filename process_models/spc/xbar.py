@@ -11,10 +11,19 @@ from typing import Any
 import numpy as np
 
 from process_models.errors import InputError
+from process_models.spc.change_point import Evidence
 from process_models.spc.constants import at_sizes, c4, d2, d3
 from process_models.spc.data import ChartData
-from process_models.spc.family import ChartKind, Drawing, Drawn, estimation_mask, shewhart_panel
+from process_models.spc.family import (
+    ChartKind,
+    Drawing,
+    Drawn,
+    Says,
+    estimation_mask,
+    shewhart_panel,
+)
 from process_models.spc.limits import FrozenLimits
+from process_models.spc.memory import Memory
 from process_models.spc.options import ChartOptions
 from process_models.spc.sigma import SUBGROUP_METHODS, Subgroups, exact_mean, subgroup_sigma
 
@@ -34,7 +43,7 @@ def check_subgroups(data: ChartData, kind: str) -> None:
     """
     if data.values.ndim != 2:
         raise InputError(f"chart {kind} needs subgroups (--subgroup, or --columns of a wide table)")
-    if not (np.isfinite(data.values).sum(axis=1) > 1).any():
+    if data.values.shape[1] < 2:
         raise InputError(f"chart {kind} needs subgroups of at least 2 values, got single values")
 
 
@@ -68,21 +77,28 @@ def range_panel(subgroups: Subgroups, sigma: float, nsigma: float, name: str = "
     """The chart of ranges."""
     spread = at_sizes(d3, subgroups.sizes) * sigma
     centre = at_sizes(d2, subgroups.sizes) * sigma
-    bounds = (0.0, np.inf)
     return shewhart_panel(
-        name, subgroups.ranges, centre, spread, nsigma=nsigma, bounds=bounds, scope="runs"
-    )
+        name, subgroups.ranges, centre, spread,
+        nsigma=nsigma, bounds=(0.0, np.inf), scope="runs", says=_spread_says(subgroups, sigma),
+    )  # fmt: skip
 
 
 def deviation_panel(subgroups: Subgroups, sigma: float, nsigma: float, name: str = "s") -> Drawn:
     """The chart of standard deviations."""
     unbias = at_sizes(c4, subgroups.sizes)
     spread = np.sqrt(1 - unbias**2) * sigma
-    bounds = (0.0, np.inf)
     return shewhart_panel(
         name, subgroups.deviations, unbias * sigma, spread,
-        nsigma=nsigma, bounds=bounds, scope="runs",
+        nsigma=nsigma, bounds=(0.0, np.inf), scope="runs", says=_spread_says(subgroups, sigma),
     )  # fmt: skip
+
+
+def _spread_says(subgroups: Subgroups, sigma: float) -> Says:
+    def says() -> Evidence:
+        freedom = (subgroups.sizes - 1).astype(np.float64)
+        return Evidence.spread(freedom * (subgroups.deviations / (sigma or 1.0)) ** 2, freedom)
+
+    return says
 
 
 def _usual_method(kind: str, subgroups: Subgroups) -> str:
@@ -91,11 +107,18 @@ def _usual_method(kind: str, subgroups: Subgroups) -> str:
 
 
 def _mean_panel(subgroups: Subgroups, limits: FrozenLimits, nsigma: float) -> Drawn:
-    spread = limits.number("sigma") / np.sqrt(subgroups.sizes)
-    return shewhart_panel("xbar", subgroups.means, limits.number("centre"), spread, nsigma=nsigma)
+    centre, sigma = limits.number("centre"), limits.number("sigma")
+    roots = np.sqrt(subgroups.sizes)
+
+    def says() -> Evidence:
+        z = (subgroups.means - centre) * roots / (sigma or 1.0)
+        return Evidence.normal(z, subgroups.sizes.astype(np.float64))
+
+    return shewhart_panel("xbar", subgroups.means, centre, sigma / roots, nsigma=nsigma, says=says)
 
 
-def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
+def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
+    del memory  # every point stands alone
     subgroups = Subgroups.of(data.values)
     sigma = limits.number("sigma")
     panels = []

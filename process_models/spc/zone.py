@@ -13,6 +13,7 @@ from process_models.spc.data import ChartData
 from process_models.spc.family import ChartKind, Drawing, Drawn
 from process_models.spc.limits import FrozenLimits
 from process_models.spc.location import Location, check_univariate, fit_location
+from process_models.spc.memory import Memory
 from process_models.spc.options import ChartOptions
 from process_models.spc.result import FloatArray, Panel
 
@@ -22,15 +23,15 @@ _SCORES = np.array([0.0, 2.0, 4.0, 8.0])
 _SIGNAL_AT = 8.0
 
 
-def zone_scores(z: FloatArray) -> FloatArray:
-    """Cumulative scores of deviations in standard errors.
+def zone_scores(z: FloatArray, total: float = 0.0, side: float = 0.0) -> FloatArray:
+    """Cumulative scores of deviations in standard errors, after a `total` on one `side`.
 
     >>> zone_scores(np.array([1.5, 2.5, 1.2, -0.5, -3.2])).tolist()
     [2.0, 6.0, 8.0, 0.0, 8.0]
     """
     away = np.abs(z)
     weights = _SCORES[(away > 1).astype(np.int64) + (away > 2) + (away > 3)]
-    scores, total, side = np.empty(len(z)), 0.0, 0.0
+    scores = np.empty(len(z))
     for i, (deviation, weight) in enumerate(zip(z.tolist(), weights.tolist(), strict=True)):
         now = float(np.sign(deviation))
         total = total + weight if now == side else weight
@@ -38,12 +39,19 @@ def zone_scores(z: FloatArray) -> FloatArray:
     return scores
 
 
-def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions) -> Drawing:
+def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
     del options  # a zone chart has nothing to choose
     centre, sigma = limits.number("centre"), limits.number("sigma")
-    scores = zone_scores(standardise(Location.of(data), centre, sigma, "zone"))
-    panel = Panel("zone", scores, 0.0, 0.0, _SIGNAL_AT)
-    return Drawing((Drawn(panel, beyond=scores >= _SIGNAL_AT),), sigma, {"centre": centre})
+    location = Location.of(data)
+    z = standardise(location, centre, sigma, "zone")
+    scores = zone_scores(z, *memory.recall("zone", (0.0, 0.0)))
+    memory.keep("zone", (float(scores[-1]), float(np.sign(z[-1]))))
+    drawn = Drawn(
+        Panel("zone", scores, 0.0, 0.0, _SIGNAL_AT),
+        beyond=scores >= _SIGNAL_AT,
+        says=lambda: location.says(centre, sigma),
+    )
+    return Drawing((drawn,), sigma, {"centre": centre})
 
 
 KINDS = (
