@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 from process_models.capability import capability
-from process_models.capability_indices import Specification, nearest_limit, target_index
+from process_models.capability.freedom import nominal
+from process_models.capability.indices import nearest_limit, target_index
+from process_models.capability.specification import Specification
 from process_models.errors import InputError
 from process_models.spc import d2
 
-CASES = Path(__file__).resolve().parents[1] / "cases" / "spc.json"
+CASES = Path(__file__).resolve().parents[2] / "cases" / "spc.json"
 FIVE = [9.8, 10.1, 10.0, 9.9, 10.2]
 
 
@@ -109,7 +111,7 @@ def test_no_variation_within_subgroups_leaves_the_within_indices_empty() -> None
 
 
 def test_a_negative_cpk_has_an_interval_around_it() -> None:
-    index = nearest_limit(-3.0, 1.0, 50, 0.95)
+    index = nearest_limit(-3.0, 1.0, 50, nominal(50), 0.95)
     assert index.value == -1.0
     assert index.low is not None
     assert index.high is not None
