@@ -106,22 +106,8 @@ def save_limits(
         version = 1 if old is None else old.version + 1
         if expected is not None and version != expected:
             return version - 1
-        row = {
-            "characteristic": planned.name,
-            "station": planned.station,
-            "version": version,
-            "chart": limits.kind,
-            "at": now_us(),
-            "user": user,
-            "reason": reason,
-            "phase1_from": int(points.at_us[0]),
-            "phase1_to": int(points.at_us[-1]),
-            "phase1_points": points.n,
-            "exclusions": json.dumps(list(limits.excluded)),
-            "options": json.dumps(dict(planned.chart_options)),
-            "parameters": json.dumps(limits.to_dict(), sort_keys=True),
-        }
-        connection.execute(schema.limits.insert(), row)
+        who = {"version": version, "user": user, "reason": reason}
+        connection.execute(schema.limits.insert(), {**_columns(planned, points, limits), **who})
         log.append(
             connection,
             user=user,
@@ -155,6 +141,23 @@ def _overall(
     kept = [i for i in range(points.n) if i + 1 not in excluded]
     spread = float(points.means()[kept].std(ddof=1))
     return spread if spread > 0 else None
+
+
+def _columns(
+    planned: PlannedCharacteristic, points: Points, limits: FrozenLimits
+) -> dict[str, Any]:
+    return {
+        "characteristic": planned.name,
+        "station": planned.station,
+        "chart": limits.kind,
+        "at": now_us(),
+        "phase1_from": int(points.at_us[0]),
+        "phase1_to": int(points.at_us[-1]),
+        "phase1_points": points.n,
+        "exclusions": json.dumps(list(limits.excluded)),
+        "options": json.dumps(dict(planned.chart_options)),
+        "parameters": json.dumps(limits.to_dict(), sort_keys=True),
+    }
 
 
 def _query(characteristic: str, station: str) -> sa.Select[Any]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 from twin.store import schema
 from twin.store.times import now_us
 
-__all__ = ["Identity", "Sorted", "sort_batch"]
+__all__ = ["Identity", "Sorted", "insert_many", "sort_batch"]
 
 _CHUNK = 500
 Row = dict[str, Any]
@@ -32,13 +33,15 @@ class Identity:
     key: tuple[str, ...]
     content: tuple[str, ...]
 
-    def key_of(self, row: Mapping[str, Any]) -> Key:
-        """The record's identity."""
-        return tuple(row[name] for name in self.key)
+    @property
+    def key_of(self) -> Callable[[Mapping[str, Any]], Key]:
+        """What gives a record's identity."""
+        return itemgetter(*self.key)
 
-    def content_of(self, row: Mapping[str, Any]) -> Key:
-        """What the record says."""
-        return tuple(row[name] for name in self.content)
+    @property
+    def content_of(self) -> Callable[[Mapping[str, Any]], Key]:
+        """What gives that which a record says."""
+        return itemgetter(*self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,9 @@ def sort_batch(
     fresh: list[Row] = []
     conflicts: list[tuple[Row, Key]] = []
     duplicates = 0
+    key_of, content_of = identity.key_of, identity.content_of
     for row in rows:
-        key = identity.key_of(row)
-        content = identity.content_of(row)
+        key, content = key_of(row), content_of(row)
         stored = known.setdefault(key, content)
         if stored is content:
             fresh.append(row)
@@ -76,6 +79,16 @@ def sort_batch(
             conflicts.append((row, stored))
     _keep_aside(connection, identity, conflicts)
     return Sorted(fresh, duplicates, conflicts)
+
+
+def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
+    """Insert `rows`, all with the same columns, handing them straight to the driver."""
+    if not rows:
+        return
+    compiled = table.insert().compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    order = getattr(compiled, "positiontup", None)
+    given: list[Any] = list(map(itemgetter(*order), rows)) if order else list(rows)
+    connection.exec_driver_sql(str(compiled), given)
 
 
 def _same(stored: Key, received: Key) -> bool:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from twin.measurement import Event, Measurement
 from twin.store import schema
-from twin.store.identity import Identity, sort_batch
+from twin.store.identity import Identity, insert_many, sort_batch
 from twin.store.receipts import Receipt
 from twin.store.times import to_us
 
@@ -38,14 +38,15 @@ def write_measurements(
     keys = {(row.characteristic, row.station): row.unit for row in rows}
     ids, newest = _series(connection, keys)
     records = [_measurement(row, ids[row.characteristic, row.station]) for row in rows]
+    key_of = _MEASUREMENT.key_of
     suspects = [
-        _MEASUREMENT.key_of(record)
+        key_of(record)
         for record in records
         if record["measured_at"] <= newest.get(record["series_id"], _LONG_AGO)
     ]
     batch = sort_batch(connection, _MEASUREMENT, records, suspects)
     if batch.fresh:
-        connection.execute(schema.measurements.insert(), batch.fresh)
+        insert_many(connection, schema.measurements, batch.fresh)
         _count(connection, batch.fresh)
     late = _late(batch.fresh, newest, late_after_s)
     return Receipt(len(batch.fresh), batch.duplicates, len(batch.conflicts), late)
@@ -61,7 +62,7 @@ def write_events(
     suspects = [_EVENT.key_of(r) for r in records if r["occurred_at"] <= bound]
     batch = sort_batch(connection, _EVENT, records, suspects)
     if batch.fresh:
-        connection.execute(schema.events.insert(), batch.fresh)
+        insert_many(connection, schema.events, batch.fresh)
     window = int(late_after_s * 1e6)
     late = sum(record["occurred_at"] < bound - window for record in batch.fresh)
     return Receipt(len(batch.fresh), batch.duplicates, len(batch.conflicts), late)
