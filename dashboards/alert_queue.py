@@ -75,8 +75,8 @@ def _card(alert: Alert, chosen: bool) -> None:
         with st.container(gap=None):
             st.markdown(f"**{plain(title_of(alert))}** {marks}")
             st.caption(
-                f"{plain(rule_meaning(alert.rule))} · {plain(alert.lot_id) or 'no lot'} · "
-                f"since {since}, {waited} ago"
+                f"{plain(rule_meaning(alert.rule))}  \n"
+                f"{plain(alert.lot_id) or 'no lot'} · since {since}, {waited} ago"
             )
         st.button(
             "Open", key=f"open-{alert.id}", disabled=chosen, width="content",

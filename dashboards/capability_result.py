@@ -32,7 +32,7 @@ class Capability:
     provenance: str
 
 
-@st.cache_data(show_spinner="Reading and computing", max_entries=24)
+@st.cache_resource(show_spinner="Reading and computing", max_entries=24)
 def _capability(
     mark: str,  # noqa: ARG001 - key of the cache
     characteristic: str,
@@ -65,16 +65,20 @@ def sentence(result: CapabilityResult, name: str) -> str:
     if cpk.value is None or cpk.low is None or cpk.high is None:
         return f"**{plain(name)}** has no capability index: it needs a specification limit."
     shown = interval(cpk.value, cpk.low, cpk.high)
+    if not result.in_control:
+        ppk = result.indices["ppk"]
+        overall = interval(ppk.value, ppk.low, ppk.high)
+        return (
+            f"**{plain(name)} was not in control**, so no capability can be promised: over all "
+            f"{result.n:,} readings Ppk was {overall}, within subgroups Cpk was {shown}."
+        )
     if cpk.low >= WANTED:
         verdict = f"is capable: Cpk is {shown}, all of it above {WANTED}"
     elif cpk.high < WANTED:
         verdict = f"is not capable: Cpk is {shown}, all of it below {WANTED}"
     else:
         verdict = f"may be capable: Cpk is {shown}, which includes {WANTED}"
-    caution = "" if result.in_control else (
-        ", **but it was not in control**, so this says what was and not what will be"
-    )  # fmt: skip
-    return f"**{plain(name)}** {verdict}{caution}. {result.n:,} readings."
+    return f"**{plain(name)}** {verdict}; {result.n:,} readings."
 
 
 def show_capability(shown: Capability, series: StoredSeries) -> None:

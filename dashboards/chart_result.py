@@ -90,7 +90,7 @@ def signals_table(shown: ShownChart) -> pd.DataFrame:
             "Point": point,
             "When": labels.times[point - 1] if len(labels.times) else None,
             "Lot": labels.lots[point - 1] if len(labels.lots) else "",
-            "Panel": statistic_name(panel),
+            "Panel": statistic_name(panel, shown.result.chart),
             "Value": float(panels[panel].points[point - 1]),
             "Rules": ", ".join(rule_name(rule) for rule in broken),
             "Meaning": "; ".join(rule_meaning(rule) for rule in broken),
@@ -109,10 +109,10 @@ def points_table(shown: ShownChart) -> pd.DataFrame:
         table["Lot"] = list(labels.lots)
     for panel in result.panels:
         unit = f", {unit_name(labels.unit)}" if labels.unit else ""
-        table[f"{statistic_name(panel.statistic)}{unit}"] = panel.points
+        table[f"{statistic_name(panel.statistic, result.chart)}{unit}"] = panel.points
         for name, level in (("LCL", panel.lcl), ("CL", panel.centre_line), ("UCL", panel.ucl)):
             if level is not None:
-                table[f"{statistic_name(panel.statistic)} {name}"] = level
+                table[f"{statistic_name(panel.statistic, result.chart)} {name}"] = level
     return table
 
 

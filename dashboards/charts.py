@@ -43,7 +43,7 @@ class ShownChart:
     stored: StoredChart | None = None
 
 
-@st.cache_data(show_spinner="Reading and charting", max_entries=24)
+@st.cache_resource(show_spinner="Reading and charting", max_entries=24)
 def _chart(
     mark: str,  # noqa: ARG001 - key of the cache
     characteristic: str,
@@ -113,7 +113,7 @@ def around(alert: Alert) -> ShownChart | None:
     return ShownChart(stored.result, _labels(alert.characteristic, stored), change, stored)
 
 
-@st.cache_data(show_spinner="Reading the file", max_entries=4)
+@st.cache_resource(show_spinner="Reading the file", max_entries=4)
 def of_file(
     name: str,
     content: bytes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from dashboards import models, state
+from dashboards import line_now, models, state
 from dashboards.jobs import Job, jobs
 from twin.forecast import Forecast, forecast
 from twin.line import read_line
@@ -28,16 +28,17 @@ def newest(horizon_h: float, level: float) -> Job[Forecast] | None:
 
 
 def start(horizon_h: float, level: float) -> Job[Forecast]:
-    """Forecast from the line's present state in the background."""
+    """Forecast from the line's present state, or the last one known, in the background."""
     store, plan, model = state.store(), state.plan(), models.quality()
     line = read_line(data_folder() / "line.toml")
     recipes = reference_recipes()
+    moment = line_now.last_known(state.now())
     recipe = recipes.get(_RECIPE) or next(iter(recipes.values()))
 
     def work(tell: Callable[[float], None]) -> Any:
         return forecast(
             store, line, recipe, plan, model, horizon_h=horizon_h, level=level,
-            replications=_FUTURES, progress=tell,
+            replications=_FUTURES, as_of=moment, progress=tell,
         )  # fmt: skip
 
     return cast("Job[Forecast]", jobs().start(_name(horizon_h, level), work))

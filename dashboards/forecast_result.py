@@ -61,7 +61,8 @@ def sentence(made: Forecast) -> str:
         return f"{text}; all {len(made.lots)} lots in process are likely to conform."
     named = ", ".join(plain(lot) for lot in at_risk[:3])
     more = f" and {len(at_risk) - 3} more" if len(at_risk) > 3 else ""
-    risk = f"**{len(at_risk)} are at risk**: {named}{more}"
+    verb = "is" if len(at_risk) == 1 else "are"
+    risk = f"**{len(at_risk)} {verb} at risk**: {named}{more}"
     return f"{text}; of {len(made.lots)} lots in process {risk}."
 
 

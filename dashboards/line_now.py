@@ -16,20 +16,25 @@ from twin.monitoring.lifecycle import ACTIVE_STATES
 from twin.monitoring.lots import Lot, lots_table
 from twin.overview import LineOverview, line_overview
 from twin.settings import data_folder
+from twin.state import StationState
 
 __all__ = [
+    "STALE_S",
     "alerts_link",
     "day_cards",
     "finished_lots",
+    "last_known",
     "lots_in_process",
     "overview",
     "sentence",
     "shares",
+    "silence_s",
     "simulated",
 ]
 
-_STALE_S = 3600.0
+STALE_S = 3600.0
 _DRAWN_LOTS = 300
+_LABORATORY = "cell_test"
 
 
 @st.cache_resource(show_spinner=False)
@@ -37,17 +42,26 @@ def _line() -> LineModel:
     return read_line(data_folder() / "line.toml")
 
 
-@st.cache_data(show_spinner="Looking at the line", max_entries=2)
+@st.cache_resource(show_spinner="Looking at the line", max_entries=2, ttl=60)
 def _overview(mark: str) -> LineOverview:  # noqa: ARG001 - key of the cache
-    return line_overview(state.store(), _line(), state.plan())
+    store, line, plan = state.store(), _line(), state.plan()
+    now = line_overview(store, line, plan)
+    if silence_s(now, state.now()) <= STALE_S:
+        return now
+    return line_overview(store, line, plan, as_of=now.newest_at)
 
 
 def overview() -> LineOverview:
-    """The overview of what is stored now."""
+    """The overview as it is now, or as it was when the line was last heard of."""
     return _overview(state.watermark())
 
 
-@st.cache_data(show_spinner=False, ttl=120, max_entries=2)
+def silence_s(line: LineOverview, now: datetime) -> float:
+    """How long nothing was heard from the line."""
+    return (now - line.newest_at).total_seconds()
+
+
+@st.cache_resource(show_spinner=False, ttl=120, max_entries=2)
 def _finished(url: str) -> Sequence[Lot]:  # noqa: ARG001 - key of the cache
     known = [
         lot
@@ -55,6 +69,12 @@ def _finished(url: str) -> Sequence[Lot]:  # noqa: ARG001 - key of the cache
         if lot.finished_at is not None and lot.yield_share is not None
     ]
     return sorted(known, key=lambda lot: lot.finished_at or lot.entered_at)[-_DRAWN_LOTS:]
+
+
+def last_known(now: datetime) -> datetime:
+    """`now`, or when the line was last heard of when that is long ago."""
+    line = overview()
+    return line.newest_at if silence_s(line, now) > STALE_S else now
 
 
 def finished_lots() -> Sequence[Lot]:
@@ -69,34 +89,36 @@ def simulated() -> bool:
 
 def sentence(line: LineOverview, now: datetime, zone: tzinfo) -> tuple[str, str]:
     """Is it running and what holds it back? And a warning when nothing was heard for long."""
-    path = [one.state for one in line.stations if one.state.station != "cell_test"]
+    silent, newest = silence_s(line, now), clock(line.newest_at, zone)
+    today = _day_text(line, zone)
+    if silent > STALE_S:
+        stale = f"Stale since {newest}: nothing was heard from the line for {age(silent)}."
+        return f"**Nothing is known of the line now.** When last heard: {today}.", stale
+    verdict = _verdict([one.state for one in line.stations if one.state.station != _LABORATORY])
+    if line.bottleneck:
+        verdict += f"; **{words(line.bottleneck).lower()}** holds it back most today"
+    return f"{verdict}. {today}. Newest record {newest}, {age(silent)} ago.", ""
+
+
+def _verdict(path: Sequence[StationState]) -> str:
     running = sum(one.condition == "running" for one in path)
     down = [words(one.station).lower() for one in path if one.condition == "down"]
     if path and all(one.condition == "planned_stop" for one in path):
-        verdict = "**The line has a planned stop**"
-    elif running:
-        verdict = f"**The line is running**: {running} of {len(path)} stations work"
-    else:
-        verdict = "**The line stands still**"
+        return "**The line has a planned stop**"
+    text = "**The line stands still**"
+    if running:
+        text = f"**The line is running**: {running} of {len(path)} stations work"
     if down:
-        verdict += f", {' and '.join(down)} is down" if len(down) == 1 else (
-            f", {' and '.join(down)} are down"
-        )  # fmt: skip
-    if line.bottleneck:
-        verdict += f"; **{words(line.bottleneck).lower()}** holds it back most today"
-    good, finished = line.good_lots.value, line.finished_lots.value
-    today = f"Since {clock(line.day_start, zone)}: {good or 0:.0f} good of {finished or 0:.0f} lots"
+        text += f", {' and '.join(down)} {'is' if len(down) == 1 else 'are'} down"
+    return text
+
+
+def _day_text(line: LineOverview, zone: tzinfo) -> str:
+    good, finished = line.good_lots.value or 0, line.finished_lots.value or 0
+    text = f"since {clock(line.day_start, zone)} {good:.0f} good of {finished:.0f} finished lots"
     if line.lot_yield.value is not None:
-        today += f", mean yield {percent(line.lot_yield.value)}"
-    silent = (now - line.newest_at).total_seconds()
-    newest = clock(line.newest_at, zone)
-    heard = f"Newest record {newest}, {age(silent)} ago."
-    stale = (
-        f"Stale since {newest}: nothing was heard from the line for {age(silent)}."
-        if silent > _STALE_S
-        else ""
-    )
-    return f"{verdict}. {today}. {heard}", stale
+        text += f", mean yield {percent(line.lot_yield.value)}"
+    return text[:1].upper() + text[1:]
 
 
 def day_cards(line: LineOverview) -> list[Card]:

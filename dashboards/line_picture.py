@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboards import state
 from dashboards.formatting import plain, words
+from dashboards.line_now import STALE_S, silence_s
 from dashboards.theme import STATES
 from twin.overview import LineOverview, StationOverview
 
@@ -30,19 +31,22 @@ def picture_style() -> str:
 def show_stations(line: LineOverview) -> None:
     """Boxes in the order of the line; they wrap on a narrow screen."""
     st.html(picture_style())
+    stale = silence_s(line, state.now()) > STALE_S
     with st.container(horizontal=True, gap="small", key="stations"):
         for one in line.stations:
-            _box(one, line)
+            _box(one, line, stale)
 
 
-def _box(one: StationOverview, line: LineOverview) -> None:
+def _box(one: StationOverview, line: LineOverview, stale: bool) -> None:
     now = one.state
-    style = STATES.get(now.condition, STATES["unknown"])
-    with st.container(border=True, gap="xxsmall", key=f"station-{now.condition}-{now.station}"):
+    shown = "unknown" if stale or now.condition not in STATES else now.condition
+    style = STATES[shown]
+    with st.container(border=True, gap="xxsmall", key=f"station-{shown}-{now.station}"):
         slow = " :material/hourglass_top:" if now.station == line.bottleneck else ""
         st.markdown(f"**{plain(words(now.station))}**{slow}")
         st.badge(f"{style.letter} · {style.label}", color=style.badge)
-        st.caption(_box_text(one))
+        last = f"last {STATES[now.condition].label.lower()}  \n" if stale else ""
+        st.caption(f"{last}{_box_text(one)}")
 
 
 def _box_text(one: StationOverview) -> str:

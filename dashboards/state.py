@@ -1,7 +1,8 @@
 """What the pages share: the store, the plan, and answers kept until the data change.
 
 Every cached answer carries the store's watermark, so that it lives until a row arrives and no
-longer. Pages call these functions and nothing in `twin.store` itself.
+longer. Answers are frozen, so all sessions share one and nothing is copied. Pages call these
+functions and nothing in `twin.store` itself.
 """
 
 from __future__ import annotations

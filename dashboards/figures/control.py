@@ -24,10 +24,10 @@ __all__ = ["control_chart", "statistic_name"]
 _STATISTICS = {
     "xbar": "mean",
     "r": "range",
-    "s": "standard deviation",
+    "s": "std deviation",
     "individual": "single values",
-    "range": "range within subgroups",
-    "sd": "standard deviation within subgroups",
+    "range": "range",
+    "sd": "std deviation",
     "moving_range": "moving range",
     "ewma": "EWMA",
     "cusum_high": "CUSUM upward",
@@ -125,7 +125,7 @@ def _stages(
 
 
 def _title(result: ChartResult, drawn: Drawn, labels: ChartLabels, compact: bool) -> str:
-    name, statistic = safe(labels.name), _statistic(result, drawn)
+    name, statistic = safe(labels.name), _statistic(drawn.panel.statistic, result.chart)
     if compact:
         return f"{name}: {statistic}{', simulated' if labels.simulated else ''}"
     kind = result.chart.replace("_", "-").upper().replace("XBAR", "X̄")
@@ -133,19 +133,19 @@ def _title(result: ChartResult, drawn: Drawn, labels: ChartLabels, compact: bool
     return f"{name}: {statistic} ({kind} chart{mark})"
 
 
-def _statistic(result: ChartResult, drawn: Drawn) -> str:
-    if result.chart == "i_mr_rs" and drawn.panel.statistic == "individual":
+def _statistic(statistic: str, chart: str) -> str:
+    if chart == "i_mr_rs" and statistic == "individual":
         return "subgroup means"
-    return _STATISTICS.get(drawn.panel.statistic, words(drawn.panel.statistic))
+    return _STATISTICS.get(statistic, words(statistic))
 
 
-def statistic_name(statistic: str) -> str:
-    """A plotted statistic in words: `moving_range` becomes `Moving range`."""
-    return words(_STATISTICS.get(statistic, statistic))
+def statistic_name(statistic: str, chart: str) -> str:
+    """What a panel of a chart plots, in words: `moving_range` becomes `Moving range`."""
+    return words(_statistic(statistic, chart))
 
 
 def _axis(result: ChartResult, drawn: Drawn, labels: ChartLabels) -> str:
-    name, unit = _statistic(result, drawn), safe(unit_of(drawn.panel, labels))
+    name, unit = _statistic(drawn.panel.statistic, result.chart), safe(unit_of(drawn.panel, labels))
     text = f"{name}, {unit}" if unit else name
     return text[:1].upper() + text[1:]
 
