@@ -30,7 +30,7 @@ from twin.live.opcua_names import (
     quieten,
 )
 from twin.live.opcua_nodes import LineNodes
-from twin.live.outbox import Outbox, RecordSource
+from twin.live.outbox import FULL_BATCH, Outbox, RecordSource
 from twin.live.wire import Batch, encode
 
 __all__ = ["PlantServer"]
@@ -67,7 +67,7 @@ class PlantServer:
     def __init__(
         self, source: RecordSource, clock: PlantClock,
         characteristics: Mapping[str, Sequence[tuple[str, str]]], *,
-        port: int = 0, window: int = 8000, batch: int = 500,
+        port: int = 0, window: int = 8000, batch: int = FULL_BATCH,
     ) -> None:
         self._clock = clock
         self._characteristics = characteristics

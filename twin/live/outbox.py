@@ -15,7 +15,9 @@ from typing import Protocol
 from process_models.errors import InputError
 from twin.live.wire import Batch, Record, record_time
 
-__all__ = ["Outbox", "RecordSource"]
+__all__ = ["FULL_BATCH", "Outbox", "RecordSource"]
+
+FULL_BATCH = 500
 
 
 class RecordSource(Protocol):
@@ -44,7 +46,9 @@ class Outbox:
         Most records handed out at once.
     """
 
-    def __init__(self, source: RecordSource, *, window: int = 8000, batch: int = 500) -> None:
+    def __init__(
+        self, source: RecordSource, *, window: int = 8000, batch: int = FULL_BATCH
+    ) -> None:
         if not 1 <= batch <= window:
             raise InputError(f"batch must lie in 1 to window ({window}), got {batch}")
         self._source = source

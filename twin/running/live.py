@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from process_models.errors import LacssError
+from process_models.errors import LacssError, StoreError
 from twin import quality_artifact
 from twin.forecast import forecast
 from twin.live.collector import Collector, CollectReport
+from twin.live.outbox import FULL_BATCH
 from twin.live.plant_service import stop_on_signals
 from twin.live.store_sink import StoreSink
 from twin.monitoring.notify import Notifier
@@ -35,7 +36,7 @@ __all__ = ["LiveOptions", "run_live"]
 
 Say = Callable[[str], None]
 _START_S = 60.0
-_CAUGHT_UP_S = 1.5
+_CAUGHT_UP_S = 3.0
 _FORECAST_EVERY_S = 300.0
 _FIRST_ALERTS = 5
 
@@ -84,16 +85,30 @@ async def run_live(
             stack.enter_context(child)
         told = await asyncio.to_thread(children[0].answer, _START_S)
         say(f"reference plant: {told['source']} since {told['started_at']}, {told['url']}")
-        tasks = [
-            asyncio.create_task(_collect(twin, told["url"], stop)),
-            asyncio.create_task(_announce(twin, options.address, port, children[1], stop)),
-            asyncio.create_task(_watch_children(children[:2], stop, say)),
-            *(asyncio.create_task(_fitted(child, stop, say)) for child in children[2:]),
-        ]
-        await stop.wait()
+        parts = {
+            "collector": _collect(twin, told["url"], stop),
+            "dashboards": _announce(twin, options.address, port, children[1], stop),
+            "processes": _watch_children(children[:2], stop),
+            **{child.name: _fitted(child, stop, say) for child in children[2:]},
+        }
+        failures = await asyncio.gather(*(
+            _supervised(name, part, stop) for name, part in parts.items()
+        ))
         say("stopping")
-        await asyncio.gather(*tasks, return_exceptions=True)
     say("stopped")
+    for failure in failures:
+        if failure:
+            raise StoreError(failure)
+
+
+async def _supervised(name: str, part: Coroutine[Any, Any, None], stop: asyncio.Event) -> str:
+    """What went wrong with a part, which ends the whole; empty when nothing did."""
+    try:
+        await part
+    except Exception as error:  # noqa: BLE001 - no part may fail unheard while the others go on
+        stop.set()
+        return f"{name} failed: {type(error).__name__}: {error}"
+    return ""
 
 
 async def _announce(
@@ -110,13 +125,12 @@ async def _announce(
         twin.say(f"dashboards did not start, see {child.log}")
 
 
-async def _watch_children(children: list[Child], stop: asyncio.Event, say: Say) -> None:
+async def _watch_children(children: list[Child], stop: asyncio.Event) -> None:
     """Without plant or dashboards there is nothing to run."""
     while not stop.is_set():
         for child in children:
-            if child.ended is not None:
-                say(f"{child.name} ended with code {child.ended}, see {child.log}")
-                stop.set()
+            if child.ended is not None and not stop.is_set():
+                raise StoreError(f"{child.name} ended with code {child.ended}, see {child.log}")
         await _pause(0.5, stop)
 
 
@@ -131,23 +145,24 @@ async def _fitted(child: Child, stop: asyncio.Event, say: Say) -> None:
 
 async def _collect(twin: _Twin, url: str, stop: asyncio.Event) -> None:
     """Collect; once the history is there, watch and forecast beside it."""
-    heard = time.monotonic()
+    heard, records, caught_up = time.monotonic(), 0, False
 
-    def on_commit(_: CollectReport) -> None:
-        nonlocal heard
-        heard = time.monotonic()
+    def on_commit(report: CollectReport) -> None:
+        nonlocal heard, records, caught_up
+        # While there is history to send, every batch of the plant is full.
+        caught_up = caught_up or report.records - records < FULL_BATCH
+        heard, records = time.monotonic(), report.records
 
     sink = StoreSink(twin.store)
     collecting = asyncio.create_task(Collector(url, sink, on_commit=on_commit).run(stop))
-    while not stop.is_set() and time.monotonic() - heard < _CAUGHT_UP_S:
+    while not (stop.is_set() or caught_up or time.monotonic() - heard > _CAUGHT_UP_S):
         await _pause(0.2, stop)
     twin.say(
         f"collected: {sink.measurements.accepted:,} measurements, {sink.events.accepted:,} events; "
         "from here on as they come"
     )
     await asyncio.gather(
-        collecting, _watch(twin, stop), _notify(twin, stop), _forecast(twin, stop),
-        return_exceptions=True,
+        collecting, _watch(twin, stop), _notify(twin, stop), _forecast(twin, stop)
     )
 
 
