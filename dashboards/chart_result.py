@@ -36,7 +36,7 @@ def show_chart(shown: ShownChart, key: str) -> None:
         )  # fmt: skip
         draw(figure, f"{key}-{panel}")
     _show_signals(shown)
-    numbers(points_table(shown), f"{key}-points", label="The points")
+    numbers(lambda: points_table(shown), f"{key}-points", label="The points")
 
 
 def sentence(shown: ShownChart) -> str:

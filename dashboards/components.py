@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -110,25 +111,40 @@ def draw(figure: go.Figure, key: str) -> None:
     st.plotly_chart(figure, theme=None, key=key, config=_TOOLBAR, alt=title)
 
 
-def numbers(table: pd.DataFrame, name: str, *, label: str = "The numbers") -> None:
-    """A table behind one click, to look at and to take along as CSV or Excel."""
+def numbers(
+    table: pd.DataFrame | Callable[[], pd.DataFrame], name: str, *, label: str = "The numbers"
+) -> None:
+    """A table behind one click, to look at and to take along as CSV or Excel.
+
+    Parameters
+    ----------
+    table : DataFrame or callable
+        A long table is given as what makes it, and made only when somebody opens it.
+    name : str
+        Of the files; unique on the page.
+    """
+    if callable(table):
+        expander = st.expander(
+            label, icon=":material/table_rows:", on_change="rerun", key=f"{name}-open"
+        )
+        if expander.open:
+            with expander:
+                _table(table(), name)
+        return
     with st.expander(f"{label} ({len(table):,} rows)", icon=":material/table_rows:"):
-        st.dataframe(table, hide_index=True)
-        with st.container(horizontal=True):
+        _table(table, name)
+
+
+def _table(table: pd.DataFrame, name: str) -> None:
+    st.dataframe(table, hide_index=True)
+    kinds = (("CSV", "csv", as_csv), ("Excel", "xlsx", as_excel))
+    with st.container(horizontal=True):
+        for label, suffix, written in kinds:
             st.download_button(
-                "CSV",
-                lambda: as_csv(table),
-                f"{name}.csv",
-                "text/csv",
-                key=f"{name}-csv",
-                icon=":material/download:",
-                on_click="ignore",
-            )
-            st.download_button(
-                "Excel",
-                lambda: as_excel(table),
-                f"{name}.xlsx",
-                key=f"{name}-xlsx",
+                label,
+                partial(written, table),
+                f"{name}.{suffix}",
+                key=f"{name}-{suffix}",
                 icon=":material/download:",
                 on_click="ignore",
             )

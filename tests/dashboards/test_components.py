@@ -111,3 +111,26 @@ def test_one_job_of_a_name_runs_at_a_time() -> None:
     assert first.result == "first"
     assert board.get("forecast") is first
     assert board.get("other") is None
+
+
+def test_a_long_table_is_made_only_when_somebody_opens_it() -> None:
+    def script() -> None:
+        import pandas as pd
+        import streamlit as st
+
+        from dashboards.components import numbers
+
+        def table() -> pd.DataFrame:
+            st.session_state["made"] = True
+            return pd.DataFrame({"x": [1, 2]})
+
+        numbers(table, "points")
+        numbers(pd.DataFrame({"y": [1]}), "few")
+
+    page = AppTest.from_function(script).run()
+    assert "made" not in page.session_state
+    assert len(page.dataframe) == 1
+    page.session_state["points-open"] = True
+    page.run()
+    assert page.session_state["made"]
+    assert len(page.dataframe) == 2
