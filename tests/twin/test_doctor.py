@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from twin.cli import build
+from twin.doctor import examine
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LACSS_HOME", str(tmp_path))
+    monkeypatch.delenv("LACSS_DATABASE", raising=False)
+    return tmp_path
+
+
+def verdicts() -> dict[str, str]:
+    return {check.name: check.verdict for check in examine()}
+
+
+def test_a_sound_installation_has_no_fault(home: Path) -> None:
+    found = verdicts()
+    assert "fault" not in found.values()
+    assert found["quality model"] == "warning"
+    assert found["database"] == "ok"
+
+
+def test_a_broken_plan_is_a_fault_and_the_rest_is_still_looked_at(home: Path) -> None:
+    (home / "control_plan.toml").write_text("[plan")
+    found = verdicts()
+    assert found["control plan"] == "fault"
+    assert found["dashboards"] == "ok"
+
+
+def test_a_database_that_is_none_is_a_fault(home: Path) -> None:
+    (home / "lacss.db").write_text("not a database" * 100)
+    assert verdicts()["database"] == "fault"
+
+
+def test_missing_packages_are_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twin.doctor._PACKAGES", ("numpy", "nothing-of-that-name"))
+    check = next(one for one in examine() if one.name == "packages")
+    assert (check.verdict, check.detail) == ("fault", "missing: nothing-of-that-name (make setup)")
+
+
+def test_the_command_prints_one_object_and_its_exit_code_tells(home: Path) -> None:
+    told = CliRunner().invoke(build(), ["doctor", "--json"])
+    assert told.exit_code == 0
+    assert json.loads(told.stdout)["usable"] is True
+    (home / "control_plan.toml").write_text("[plan")
+    told = CliRunner().invoke(build(), ["doctor", "--json"])
+    assert told.exit_code == 1
+    assert json.loads(told.stdout)["usable"] is False
+
+
+def test_the_table_is_readable(home: Path) -> None:
+    told = CliRunner().invoke(build(), ["doctor"])
+    assert "usable" in told.stdout
+    assert "control plan" in told.stdout
