@@ -18,9 +18,9 @@ __all__ = ["build", "main"]
 
 
 def build() -> typer.Typer:
-    """The application with every module of `twin.commands` registered, in alphabetical order.
+    """The application with the commands of `twin.commands`, in alphabetical order.
 
-    Each of these modules has `register(app)`.
+    A module there that has `register(app)` is a command; the others are parts of one.
     """
     app = typer.Typer(
         name="lacss",
@@ -32,7 +32,9 @@ def build() -> typer.Typer:
     )
     app.callback()(_root)
     for module in sorted(info.name for info in pkgutil.iter_modules(commands.__path__)):
-        importlib.import_module(f"twin.commands.{module}").register(app)
+        register = getattr(importlib.import_module(f"twin.commands.{module}"), "register", None)
+        if register is not None:
+            register(app)
     return app
 
 
