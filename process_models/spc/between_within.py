@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from process_models.errors import InputError
+from process_models.spc.constants import constants_called
 from process_models.spc.data import ChartData
-from process_models.spc.family import ChartKind, Drawing, estimation_mask
+from process_models.spc.family import ChartKind, Drawing, Scale, estimation_mask
 from process_models.spc.individuals import individual_panels
 from process_models.spc.limits import FrozenLimits
 from process_models.spc.memory import Memory
@@ -44,8 +45,9 @@ def _fit(data: ChartData, options: ChartOptions) -> dict[str, Any]:
     if method not in SUBGROUP_METHODS:
         known = ", ".join(SUBGROUP_METHODS)
         raise InputError(f"sigma-method of chart i_mr_rs must be one of {known}, got {method!r}")
-    within = subgroup_sigma(subgroups, used, method)
-    of_means = step_sigma(subgroups.means, used, "mr_d2")
+    constants = constants_called(options.constants)
+    within = subgroup_sigma(subgroups, used, method, constants)
+    of_means = step_sigma(subgroups.means, used, "mr_d2", constants)
     size = 1 / float(np.mean(1 / subgroups.sizes[used]))
     between = float(np.sqrt(max(0.0, of_means**2 - within**2 / size)))
     centre = exact_mean(subgroups.means[used]) if options.centre is None else options.centre
@@ -59,19 +61,20 @@ def _fit(data: ChartData, options: ChartOptions) -> dict[str, Any]:
 
 
 def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
-    subgroups, nsigma = Subgroups.of(data.values), options.nsigma
-    of_means, within = limits.number("sigma_of_means"), limits.number("sigma_within")
+    subgroups = Subgroups.of(data.values)
+    of_means = Scale.of(limits, options, "sigma_of_means")
+    within = Scale.of(limits, options, "sigma_within")
     centre = limits.number("centre")
     by_deviation = limits.parameters.get("sigma_method") in _BY_DEVIATION
     inner = deviation_panel if by_deviation else range_panel
     names = ("individual", "moving_range")
     panels = (
-        *individual_panels(names, subgroups.means, centre, of_means, nsigma, memory),
-        inner(subgroups, within, nsigma, "sd" if by_deviation else "range"),
+        *individual_panels(names, subgroups.means, centre, of_means, memory),
+        inner(subgroups, within, "sd" if by_deviation else "range"),
     )
     between = limits.number("sigma_between")
-    extras = {"sigma_within": within, "sigma_between": between}
-    return Drawing(panels, float(np.hypot(between, within)), extras)
+    extras = {"sigma_within": within.sigma, "sigma_between": between}
+    return Drawing(panels, float(np.hypot(between, within.sigma)), extras)
 
 
 KINDS = (ChartKind("i_mr_rs", check_subgroups, _fit, _draw),)

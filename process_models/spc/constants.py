@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -16,7 +17,18 @@ from numpy.typing import NDArray
 
 from process_models.errors import InputError
 
-__all__ = ["MEDIAN_MOVING_RANGE", "at_sizes", "c4", "d2", "d3", "shewhart_factors"]
+__all__ = [
+    "EXACT",
+    "MEDIAN_MOVING_RANGE",
+    "ROUNDED",
+    "Constants",
+    "at_sizes",
+    "c4",
+    "constants_called",
+    "d2",
+    "d3",
+    "shewhart_factors",
+]
 
 MEDIAN_MOVING_RANGE = 0.9538725524089398
 """Median of |X1 - X2| of two standard normal values: sqrt(2) times the 0.75 quantile."""
@@ -74,6 +86,61 @@ def at_sizes(constant: Callable[[int], float], sizes: NDArray[np.int64]) -> NDAr
     distinct, where = np.unique(sizes, return_inverse=True)
     table = [constant(int(n)) if n > 1 else math.nan for n in distinct]
     return np.asarray(table, dtype=np.float64)[where]
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """The constants that a chart computes with.
+
+    Attributes
+    ----------
+    name : str
+        `exact`, or `rounded` as printed tables and programs that copy them have them: d2, d3 and
+        the median moving range to three decimals, c4 to four.
+
+    >>> ROUNDED.d2(2), ROUNDED.c4(5)
+    (1.128, 0.94)
+    """
+
+    name: str
+
+    def d2(self, n: int) -> float:
+        """Mean of the relative range of `n` values."""
+        return self._printed(d2(n), 3)
+
+    def d3(self, n: int) -> float:
+        """Standard deviation of the relative range of `n` values."""
+        return self._printed(d3(n), 3)
+
+    def c4(self, n: int) -> float:
+        """Mean of the sample standard deviation of `n` values over their sigma."""
+        return self._printed(c4(n), 4)
+
+    @property
+    def median_moving_range(self) -> float:
+        """Median of |X1 - X2| over sigma."""
+        return self._printed(MEDIAN_MOVING_RANGE, 3)
+
+    def _printed(self, value: float, decimals: int) -> float:
+        return round(value, decimals) if self.name == "rounded" else value
+
+
+EXACT = Constants("exact")
+ROUNDED = Constants("rounded")
+
+
+def constants_called(name: str) -> Constants:
+    """The constants called `name`.
+
+    Raises
+    ------
+    InputError
+        When there are none.
+    """
+    for constants in (EXACT, ROUNDED):
+        if constants.name == name:
+            return constants
+    raise InputError(f"constants must be one of exact, rounded, got {name!r}")
 
 
 def shewhart_factors(n: int, nsigma: float = 3.0) -> dict[str, float]:

@@ -39,7 +39,9 @@ def fit(kind: str, data: ChartData, options: ChartOptions = _DEFAULT) -> FrozenL
     phase1 = data.n if options.phase1 is None else options.phase1
     excluded = tuple(sorted({int(point) for point in options.exclude}))
     parameters = {**family.fit(data, options), "points": int(used.sum())}
-    return FrozenLimits(kind, phase1, excluded, parameters)
+    if options.constants != "exact":
+        parameters["constants"] = options.constants
+    return FrozenLimits(kind, phase1, excluded, parameters, options.exclude_reason)
 
 
 def evaluate(
@@ -98,13 +100,19 @@ def judge(
         panels=tuple(drawn.panel for drawn in drawing.drawn),
         signals=tuple(chain.from_iterable(found)),
         excluded=tuple(point for point in limits.excluded if phase1 and point <= memory.points),
-        extras={**drawing.extras, "rules": suited},
+        extras={**drawing.extras, **_provenance(limits), "rules": suited},
         evidence={
             drawn.panel.statistic: partial(_numbered, drawn.says, first)
             for drawn in drawing.drawn
             if drawn.says is not None
         },
     )
+
+
+def _provenance(limits: FrozenLimits) -> dict[str, str]:
+    """What is not as usual about the limits."""
+    told = {"exclude_reason": limits.reason, "constants": limits.parameters.get("constants", "")}
+    return {name: text for name, text in told.items() if text}
 
 
 def _numbered(says: Says, first: int) -> Evidence:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from process_models.errors import InputError
 from process_models.spc.change_point import Evidence
+from process_models.spc.constants import EXACT, Constants
 from process_models.spc.data import ChartData
 from process_models.spc.limits import FrozenLimits
 from process_models.spc.memory import Memory
@@ -23,6 +24,7 @@ __all__ = [
     "Drawing",
     "Drawn",
     "Says",
+    "Scale",
     "collapse",
     "estimation_mask",
     "shewhart_panel",
@@ -55,6 +57,20 @@ class Drawn:
     scope: Scope = "limits"
     beyond: NDArray[np.bool_] | None = None
     says: Says | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How far limits lie: sigma of an observation, width in standard errors, and constants."""
+
+    sigma: float
+    nsigma: float
+    constants: Constants = EXACT
+
+    @classmethod
+    def of(cls, limits: FrozenLimits, options: ChartOptions, name: str = "sigma") -> Scale:
+        """With the sigma that frozen limits keep under `name`."""
+        return cls(limits.number(name), options.nsigma, limits.constants)
 
 
 @dataclass(frozen=True, eq=False)

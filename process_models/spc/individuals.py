@@ -12,9 +12,16 @@ import numpy as np
 
 from process_models.errors import InputError
 from process_models.spc.change_point import Evidence
-from process_models.spc.constants import d2, d3
+from process_models.spc.constants import constants_called
 from process_models.spc.data import ChartData
-from process_models.spc.family import ChartKind, Drawing, Drawn, estimation_mask, shewhart_panel
+from process_models.spc.family import (
+    ChartKind,
+    Drawing,
+    Drawn,
+    Scale,
+    estimation_mask,
+    shewhart_panel,
+)
 from process_models.spc.limits import FrozenLimits
 from process_models.spc.memory import Memory
 from process_models.spc.options import ChartOptions
@@ -56,18 +63,15 @@ def fit_individuals(kind: str, values: FloatArray, options: ChartOptions) -> dic
         centre = exact_mean(values if used.all() else values[used])
     if options.sigma is not None:
         return {"centre": centre, "sigma": options.sigma, "sigma_method": "known"}
-    return {"centre": centre, "sigma": step_sigma(values, used, method), "sigma_method": method}
+    sigma = step_sigma(values, used, method, constants_called(options.constants))
+    return {"centre": centre, "sigma": sigma, "sigma_method": method}
 
 
 def individual_panels(
-    names: tuple[str, str],
-    values: FloatArray,
-    centre: float,
-    sigma: float,
-    nsigma: float,
-    memory: Memory,
+    names: tuple[str, str], values: FloatArray, centre: float, scale: Scale, memory: Memory
 ) -> tuple[Drawn, Drawn]:
     """The chart of values, and of |x(i) - x(i - 1)|, whose first point has no value."""
+    sigma, nsigma, constants = scale.sigma, scale.nsigma, scale.constants
 
     def says() -> Evidence:
         return Evidence.normal((values - centre) / (sigma or 1.0))
@@ -77,20 +81,18 @@ def individual_panels(
     return (
         shewhart_panel(names[0], values, centre, sigma, nsigma=nsigma, says=says),
         shewhart_panel(
-            names[1], moving_range(values, before), d2(2) * sigma, d3(2) * sigma,
-            nsigma=nsigma, bounds=(0.0, np.inf), scope="single",
+            names[1], moving_range(values, before), constants.d2(2) * sigma,
+            constants.d3(2) * sigma, nsigma=nsigma, bounds=(0.0, np.inf), scope="single",
             says=lambda: says().of_spread(),
         ),
     )  # fmt: skip
 
 
 def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
-    sigma = limits.number("sigma")
-    panels = individual_panels(
-        ("individual", "moving_range"), data.values, limits.number("centre"), sigma,
-        options.nsigma, memory,
-    )  # fmt: skip
-    return Drawing(panels, sigma, {"sigma_method": limits.parameters.get("sigma_method")})
+    scale, centre = Scale.of(limits, options), limits.number("centre")
+    names = ("individual", "moving_range")
+    panels = individual_panels(names, data.values, centre, scale, memory)
+    return Drawing(panels, scale.sigma, {"sigma_method": limits.parameters.get("sigma_method")})
 
 
 KINDS = (

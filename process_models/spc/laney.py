@@ -13,6 +13,7 @@ import numpy as np
 
 from process_models.spc.attributes import check_counts, fit_counts
 from process_models.spc.change_point import Evidence
+from process_models.spc.constants import constants_called
 from process_models.spc.data import ChartData
 from process_models.spc.family import ChartKind, Drawing, estimation_mask, shewhart_panel
 from process_models.spc.limits import FrozenLimits
@@ -39,7 +40,8 @@ def _fit(kind: str, data: ChartData, options: ChartOptions) -> dict[str, Any]:
     rates, spread = _rates(kind, centre, data)
     varies = spread[0] > 0
     z = (rates - centre) / spread if varies else np.zeros(data.n)
-    return {"centre": centre, "sigma_z": step_sigma(z, estimation_mask(data.n, options), "mr_d2")}
+    used, constants = estimation_mask(data.n, options), constants_called(options.constants)
+    return {"centre": centre, "sigma_z": step_sigma(z, used, "mr_d2", constants)}
 
 
 def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from process_models.errors import InputError
+from process_models.spc.constants import Constants, constants_called
 from process_models.spc.result import FloatArray
 
 __all__ = ["FrozenLimits"]
@@ -27,13 +28,21 @@ class FrozenLimits:
     excluded : tuple of int
         Points, from 1, that were left out.
     parameters : mapping
-        Numbers, texts and lists of numbers only, so that JSON carries them without loss.
+        Numbers, texts, lists and tables of them only, so that JSON carries them without loss.
+    reason : str
+        Why points were left out.
     """
 
     kind: str
     phase1: int
     excluded: tuple[int, ...]
     parameters: Mapping[str, Any]
+    reason: str = ""
+
+    @property
+    def constants(self) -> Constants:
+        """The constants that these estimates were made with."""
+        return constants_called(str(self.parameters.get("constants", "exact")))
 
     def number(self, name: str) -> float:
         """Parameter `name` as a float.
@@ -68,6 +77,7 @@ class FrozenLimits:
             "phase1": self.phase1,
             "excluded": list(self.excluded),
             "parameters": dict(self.parameters),
+            **({"reason": self.reason} if self.reason else {}),
         }
 
     @classmethod
@@ -82,6 +92,7 @@ class FrozenLimits:
         try:
             excluded = tuple(int(point) for point in stored["excluded"])
             parameters = dict(stored["parameters"])
-            return cls(str(stored["kind"]), int(stored["phase1"]), excluded, parameters)
+            reason = str(stored.get("reason", ""))
+            return cls(str(stored["kind"]), int(stored["phase1"]), excluded, parameters, reason)
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"stored limits cannot be read: {error!r}") from None

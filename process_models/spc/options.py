@@ -14,6 +14,16 @@ __all__ = ["ChartOptions"]
 
 Limits = Literal["exact", "asymptotic"]
 Covariance = Literal["sample", "successive"]
+Rounding = Literal["exact", "rounded"]
+ShortRun = Literal["z_mr", "dnom"]
+Pooling = Literal["parts", "constant", "relative"]
+_WORDS = {
+    "limits": get_args(Limits),
+    "covariance": get_args(Covariance),
+    "constants": get_args(Rounding),
+    "short_run": get_args(ShortRun),
+    "pooling": get_args(Pooling),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +54,15 @@ class ChartOptions:
         of the covariance.
     span : int
         Points in a moving average.
+    constants : {"exact", "rounded"}
+        d2, d3 and c4 to 1e-8, or as printed tables round them.
+    exclude_reason : str
+        Why points are excluded; kept with the limits.
+    short_run, pooling
+        Of short-run charts: standardised values or deviations from nominal, and from which points
+        a part has its sigma.
+    targets, part_sigmas : tuple of (part, number)
+        Known nominal values and sigmas of parts in a short-run chart.
 
     Raises
     ------
@@ -68,6 +87,12 @@ class ChartOptions:
     components: int | None = None
     covariance: Covariance = "sample"
     span: int = 3
+    constants: Rounding = "exact"
+    exclude_reason: str = ""
+    short_run: ShortRun = "z_mr"
+    pooling: Pooling = "parts"
+    targets: tuple[tuple[str, float], ...] = ()
+    part_sigmas: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         parse_rules(self.rules)
@@ -88,8 +113,13 @@ class ChartOptions:
         _at_least("components", self.components, 1)
         for point in self.exclude:
             _at_least("an excluded point", point, 1)
-        _one_of("limits", self.limits, get_args(Limits))
-        _one_of("covariance", self.covariance, get_args(Covariance))
+        for name, words in _WORDS.items():
+            _one_of(name.replace("_", "-"), getattr(self, name), words)
+        for part, target in self.targets:
+            if not math.isfinite(target):
+                raise InputError(f"the target of part {part!r} must be finite, got {target}")
+        for part, sigma in self.part_sigmas:
+            _positive(f"the sigma of part {part!r}", sigma)
         if self.sigma_method is not None:
             _one_of("sigma-method", self.sigma_method, SIGMA_METHODS)
 

@@ -18,6 +18,7 @@ from process_models.spc import (
     moving_average,
     principal_components,
     rare,
+    short_run,
     xbar,
     zone,
 )
@@ -26,8 +27,8 @@ from process_models.spc.family import ChartKind
 __all__ = ["CHARTS", "find_kind"]
 
 _FAMILIES = (
-    xbar, individuals, between_within, moving_average, zone, attributes, laney, rare, ewma, cusum,
-    hotelling, generalized_variance, mewma, mcusum, principal_components, autocorrelated,
+    xbar, individuals, between_within, moving_average, zone, short_run, attributes, laney, rare,
+    ewma, cusum, hotelling, generalized_variance, mewma, mcusum, principal_components, autocorrelated,
 )  # fmt: skip
 _KINDS: dict[str, ChartKind] = {kind.name: kind for family in _FAMILIES for kind in family.KINDS}
 

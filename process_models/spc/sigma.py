@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from process_models.errors import InputError
-from process_models.spc.constants import MEDIAN_MOVING_RANGE, at_sizes, c4, d2, d3
+from process_models.spc.constants import EXACT, Constants, at_sizes
 from process_models.spc.result import FloatArray
 
 __all__ = [
@@ -93,7 +93,9 @@ def moving_range(values: FloatArray, before: float = np.nan) -> FloatArray:
     return steps
 
 
-def step_sigma(values: FloatArray, used: NDArray[np.bool_], method: str) -> float:
+def step_sigma(
+    values: FloatArray, used: NDArray[np.bool_], method: str, constants: Constants = EXACT
+) -> float:
     """Sigma from the differences of neighbours that are both used.
 
     Parameters
@@ -103,6 +105,7 @@ def step_sigma(values: FloatArray, used: NDArray[np.bool_], method: str) -> floa
         Phase I without the excluded points.
     method : str
         `mr_d2`: mean moving range over d2(2). `median_mr`: its median over 0.9539.
+    constants : Constants
 
     Raises
     ------
@@ -116,11 +119,13 @@ def step_sigma(values: FloatArray, used: NDArray[np.bool_], method: str) -> floa
     if not steps.size:
         raise InputError(f"sigma by {method} needs two neighbouring points in Phase I, got none")
     if method == "median_mr":
-        return float(np.median(steps)) / MEDIAN_MOVING_RANGE
-    return float(steps.mean()) / d2(2)
+        return float(np.median(steps)) / constants.median_moving_range
+    return float(steps.mean()) / constants.d2(2)
 
 
-def subgroup_sigma(subgroups: Subgroups, used: NDArray[np.bool_], method: str) -> float:
+def subgroup_sigma(
+    subgroups: Subgroups, used: NDArray[np.bool_], method: str, constants: Constants = EXACT
+) -> float:
     """Sigma from the spread within the used subgroups.
 
     Parameters
@@ -129,6 +134,7 @@ def subgroup_sigma(subgroups: Subgroups, used: NDArray[np.bool_], method: str) -
     used : (k,) array of bool
     method : str
         One of `SUBGROUP_METHODS`.
+    constants : Constants
 
     Raises
     ------
@@ -138,36 +144,38 @@ def subgroup_sigma(subgroups: Subgroups, used: NDArray[np.bool_], method: str) -
     kept = used & (subgroups.sizes > 1)
     if not kept.any():
         raise InputError(f"sigma by {method} needs a Phase I subgroup of at least 2, got none")
-    sizes = subgroups.sizes[kept]
-    return _ESTIMATES[method](subgroups.ranges[kept], subgroups.deviations[kept], sizes)
+    by_range = method in _BY_RANGE
+    spread = subgroups.ranges[kept] if by_range else subgroups.deviations[kept]
+    return _ESTIMATES[method](spread, subgroups.sizes[kept], constants)
 
 
-_Estimate = Callable[[FloatArray, FloatArray, NDArray[np.int64]], float]
+_Estimate = Callable[[FloatArray, NDArray[np.int64], Constants], float]
+_BY_RANGE = ("rbar_d2", "uwave_r", "mvlue_r")
 
 
-def _plain_range(ranges: FloatArray, _: FloatArray, sizes: NDArray[np.int64]) -> float:
-    return float(np.mean(ranges / at_sizes(d2, sizes)))
+def _plain_range(ranges: FloatArray, sizes: NDArray[np.int64], constants: Constants) -> float:
+    return float(np.mean(ranges / at_sizes(constants.d2, sizes)))
 
 
-def _plain_sd(_: FloatArray, deviations: FloatArray, sizes: NDArray[np.int64]) -> float:
-    return float(np.mean(deviations / at_sizes(c4, sizes)))
+def _plain_sd(deviations: FloatArray, sizes: NDArray[np.int64], constants: Constants) -> float:
+    return float(np.mean(deviations / at_sizes(constants.c4, sizes)))
 
 
-def _weighted_range(ranges: FloatArray, _: FloatArray, sizes: NDArray[np.int64]) -> float:
-    mean, spread = at_sizes(d2, sizes), at_sizes(d3, sizes)
+def _weighted_range(ranges: FloatArray, sizes: NDArray[np.int64], constants: Constants) -> float:
+    mean, spread = at_sizes(constants.d2, sizes), at_sizes(constants.d3, sizes)
     return float(np.average(ranges / mean, weights=(mean / spread) ** 2))
 
 
-def _weighted_sd(_: FloatArray, deviations: FloatArray, sizes: NDArray[np.int64]) -> float:
-    unbias = at_sizes(c4, sizes)
+def _weighted_sd(deviations: FloatArray, sizes: NDArray[np.int64], constants: Constants) -> float:
+    unbias = at_sizes(constants.c4, sizes)
     weights = unbias**2 / (1 - unbias**2)
     return float(np.average(deviations / unbias, weights=weights))
 
 
-def _pooled(_: FloatArray, deviations: FloatArray, sizes: NDArray[np.int64]) -> float:
+def _pooled(deviations: FloatArray, sizes: NDArray[np.int64], constants: Constants) -> float:
     freedom = sizes - 1
     total = int(freedom.sum())
-    return float(np.sqrt((freedom * deviations**2).sum() / total)) / c4(total + 1)
+    return float(np.sqrt((freedom * deviations**2).sum() / total)) / constants.c4(total + 1)
 
 
 _ESTIMATES: dict[str, _Estimate] = {

@@ -12,13 +12,14 @@ import numpy as np
 
 from process_models.errors import InputError
 from process_models.spc.change_point import Evidence
-from process_models.spc.constants import at_sizes, c4, d2, d3
+from process_models.spc.constants import at_sizes, constants_called
 from process_models.spc.data import ChartData
 from process_models.spc.family import (
     ChartKind,
     Drawing,
     Drawn,
     Says,
+    Scale,
     estimation_mask,
     shewhart_panel,
 )
@@ -69,27 +70,29 @@ def fit_subgroups(kind: str, data: ChartData, options: ChartOptions) -> dict[str
         centre = exact_mean(subgroups.means[used], weights)
     if options.sigma is not None:
         return {"centre": centre, "sigma": options.sigma, "sigma_method": "known"}
-    sigma = subgroup_sigma(subgroups, used, method)
+    sigma = subgroup_sigma(subgroups, used, method, constants_called(options.constants))
     return {"centre": centre, "sigma": sigma, "sigma_method": method}
 
 
-def range_panel(subgroups: Subgroups, sigma: float, nsigma: float, name: str = "r") -> Drawn:
+def range_panel(subgroups: Subgroups, scale: Scale, name: str = "r") -> Drawn:
     """The chart of ranges."""
-    spread = at_sizes(d3, subgroups.sizes) * sigma
-    centre = at_sizes(d2, subgroups.sizes) * sigma
+    spread = at_sizes(scale.constants.d3, subgroups.sizes) * scale.sigma
+    centre = at_sizes(scale.constants.d2, subgroups.sizes) * scale.sigma
     return shewhart_panel(
         name, subgroups.ranges, centre, spread,
-        nsigma=nsigma, bounds=(0.0, np.inf), scope="runs", says=_spread_says(subgroups, sigma),
+        nsigma=scale.nsigma, bounds=(0.0, np.inf), scope="runs",
+        says=_spread_says(subgroups, scale.sigma),
     )  # fmt: skip
 
 
-def deviation_panel(subgroups: Subgroups, sigma: float, nsigma: float, name: str = "s") -> Drawn:
+def deviation_panel(subgroups: Subgroups, scale: Scale, name: str = "s") -> Drawn:
     """The chart of standard deviations."""
-    unbias = at_sizes(c4, subgroups.sizes)
-    spread = np.sqrt(1 - unbias**2) * sigma
+    unbias = at_sizes(scale.constants.c4, subgroups.sizes)
+    spread = np.sqrt(1 - unbias**2) * scale.sigma
     return shewhart_panel(
-        name, subgroups.deviations, unbias * sigma, spread,
-        nsigma=nsigma, bounds=(0.0, np.inf), scope="runs", says=_spread_says(subgroups, sigma),
+        name, subgroups.deviations, unbias * scale.sigma, spread,
+        nsigma=scale.nsigma, bounds=(0.0, np.inf), scope="runs",
+        says=_spread_says(subgroups, scale.sigma),
     )  # fmt: skip
 
 
@@ -106,31 +109,32 @@ def _usual_method(kind: str, subgroups: Subgroups) -> str:
     return _USUAL_METHOD.get(kind, "uwave_r" if small else "uwave_sd")
 
 
-def _mean_panel(subgroups: Subgroups, limits: FrozenLimits, nsigma: float) -> Drawn:
-    centre, sigma = limits.number("centre"), limits.number("sigma")
-    roots = np.sqrt(subgroups.sizes)
+def _mean_panel(subgroups: Subgroups, centre: float, scale: Scale) -> Drawn:
+    sigma, roots = scale.sigma, np.sqrt(subgroups.sizes)
 
     def says() -> Evidence:
         z = (subgroups.means - centre) * roots / (sigma or 1.0)
         return Evidence.normal(z, subgroups.sizes.astype(np.float64))
 
-    return shewhart_panel("xbar", subgroups.means, centre, sigma / roots, nsigma=nsigma, says=says)
+    return shewhart_panel(
+        "xbar", subgroups.means, centre, sigma / roots, nsigma=scale.nsigma, says=says
+    )
 
 
 def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
     del memory  # every point stands alone
     subgroups = Subgroups.of(data.values)
-    sigma = limits.number("sigma")
+    scale = Scale.of(limits, options)
     panels = []
     for name in limits.kind.split("_"):
         if name == "xbar":
-            panels.append(_mean_panel(subgroups, limits, options.nsigma))
+            panels.append(_mean_panel(subgroups, limits.number("centre"), scale))
         elif name == "r":
-            panels.append(range_panel(subgroups, sigma, options.nsigma))
+            panels.append(range_panel(subgroups, scale))
         else:
-            panels.append(deviation_panel(subgroups, sigma, options.nsigma))
+            panels.append(deviation_panel(subgroups, scale))
     extras = {"sigma_method": limits.parameters.get("sigma_method")}
-    return Drawing(tuple(panels), sigma, extras)
+    return Drawing(tuple(panels), scale.sigma, extras)
 
 
 def _kind(name: str) -> ChartKind:

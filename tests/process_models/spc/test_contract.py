@@ -25,7 +25,7 @@ from process_models.spc.registry import find_kind
 COUNTS = ("p", "np", "c", "u", "laney_p", "laney_u")
 RARE = ("g", "t")
 SUBGROUPS = ("xbar_r", "xbar_s", "xbar", "r", "s", "i_mr_rs")
-STANDARDISED = ("cusum", "zone")
+STANDARDISED = ("cusum", "zone", "short_run")
 VARIABLES = tuple(kind for kind in CHARTS if kind not in (*COUNTS, *RARE))
 UNIVARIATE = tuple(kind for kind in VARIABLES if not find_kind(kind).multivariate)
 
