@@ -18,6 +18,7 @@ from process_models.capability.between_within import BetweenWithin
 from process_models.capability.fitting import DISTRIBUTIONS, Fit, fit_distribution
 from process_models.capability.freedom import FREEDOM_CHOICES
 from process_models.capability.result import CapabilityResult
+from process_models.capability.sixpack import CapabilitySixpack, capability_sixpack
 from process_models.capability.specification import Index, Specification
 from process_models.capability.study import capability
 
@@ -27,12 +28,14 @@ __all__ = [
     "BetweenWithin",
     "BinomialCapability",
     "CapabilityResult",
+    "CapabilitySixpack",
     "Fit",
     "Index",
     "PoissonCapability",
     "Specification",
     "binomial_capability",
     "capability",
+    "capability_sixpack",
     "fit_distribution",
     "poisson_capability",
 ]

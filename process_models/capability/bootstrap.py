@@ -1,6 +1,6 @@
 """What a fitted distribution might have been: samples drawn from it and fitted again.
 
-Samples have at most 2,000 values. With more, the spread of what is estimated is that of the
+Samples have at most 500 values. With more, the spread of what is estimated is that of the
 smaller samples times the root of the ratio of the sizes, and the statistic of Anderson and
 Darling has long reached its limiting distribution.
 """
@@ -19,8 +19,8 @@ from process_models.capability.goodness import anderson_darling
 
 __all__ = ["REPLICATIONS", "Bootstrap", "bootstrap"]
 
-REPLICATIONS = 500
-_MOST_VALUES = 2000
+REPLICATIONS = 999
+_MOST_VALUES = 500
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,29 +5,31 @@ median: Pp = (usl - lsl) / (X99.865 - X0.135), Ppl = (X50 - lsl) / (X50 - X0.135
 Ppu = (usl - X50) / (X99.865 - X50), Ppk the smaller. A normal distribution gives the usual
 indices.
 
-Intervals are basic bootstrap intervals on a scale on which the spread of an index hardly depends
-on the index: its logarithm for Pp, and for the others asinh(3 index / sqrt(2)), which makes the
-variance of Bissell (1990) constant.
+Intervals are parametric bootstrap-t (Efron and Tibshirani 1993, chapter 12) with standard errors
+by the delta method, on a scale on which the spread of an index hardly depends on the index: its
+logarithm for Pp, and for the others asinh(3 index / sqrt(2)), which makes the variance of
+Bissell (1990) constant. The bounds of Ppk are the smaller of those of Ppl and Ppu, since the
+smaller of two estimates of unlike spread has no pivot of its own.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from process_models.capability.bootstrap import Bootstrap
+from process_models.capability.delta import standard_errors, steps_of
 from process_models.capability.specification import Index, Specification
 
 __all__ = ["SHARES", "percentile_indices"]
 
 SHARES: NDArray[np.float64] = ndtr(np.array([-3.0, 0.0, 3.0]))
-_NAMES = ("pp", "ppl", "ppu", "ppk")
+_NAMES = ("pp", "ppl", "ppu")
 _STEADY = 3 / math.sqrt(2)
-_Scale = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+_Floats = NDArray[np.float64]
 
 
 def percentile_indices(
@@ -42,48 +44,61 @@ def percentile_indices(
         Of the fitted distribution.
     confidence : float
     """
-    found = _indices(spec, drawn.fit.quantile(SHARES)[None])
-    draws = _indices(spec, drawn.quantiles(SHARES))
-    return {
-        name: _interval(name, found[name], draws[name], drawn.narrowing, confidence)
-        for name in _NAMES
+    fit = drawn.fit
+    at = fit.parameters[None]
+
+    def steady(parameters: _Floats) -> _Floats:
+        shares = np.broadcast_to(SHARES, (len(parameters), 3))
+        quantiles = fit.family.quantile(shares, parameters) + fit.threshold
+        return _steady(_indices(spec, quantiles))
+
+    steps = steps_of(drawn.parameters)
+    errors = standard_errors(fit.family, drawn.parameters, steady, drawn.size, steps)
+    error = standard_errors(fit.family, at, steady, fit.n, steps)[0]
+    centre = steady(at)[0]
+    pivots = (steady(drawn.parameters) - centre) / errors
+    tail = (1 - confidence) / 2
+    found = _indices(spec, fit.quantile(SHARES)[None])[0]
+    indices = {
+        name: _interval(i, found[i], centre[i], error[i], pivots[:, i], tail)
+        for i, name in enumerate(_NAMES)
     }
+    return {**indices, "ppk": _smaller(indices["ppl"], indices["ppu"])}
 
 
-def _indices(
-    spec: Specification, quantiles: NDArray[np.float64]
-) -> dict[str, NDArray[np.float64] | None]:
+def _indices(spec: Specification, quantiles: _Floats) -> _Floats:
+    """pp, ppl, ppu (b, 3) of percentiles (b, 3); nan where there is no such limit."""
     low, middle, high = quantiles.T
-    width = None if spec.width is None else spec.width / (high - low)
-    below = None if spec.lower is None else (middle - spec.lower) / (middle - low)
-    above = None if spec.upper is None else (spec.upper - middle) / (high - middle)
-    sides = [side for side in (below, above) if side is not None]
-    nearest = np.minimum(*sides) if len(sides) == 2 else sides[0]
-    return dict(zip(_NAMES, (width, below, above, nearest), strict=True))
+    lower = math.nan if spec.lower is None else spec.lower
+    upper = math.nan if spec.upper is None else spec.upper
+    columns = (
+        (upper - lower) / (high - low),
+        (middle - lower) / (middle - low),
+        (upper - middle) / (high - middle),
+    )
+    return np.stack(columns, axis=1)
+
+
+def _steady(indices: _Floats) -> _Floats:
+    with np.errstate(divide="ignore"):
+        width = np.log(indices[:, :1])
+    return np.hstack([width, np.arcsinh(_STEADY * indices[:, 1:])])
 
 
 def _interval(
-    name: str,
-    found: NDArray[np.float64] | None,
-    draws: NDArray[np.float64] | None,
-    narrowing: float,
-    confidence: float,
+    at: int, value: float, centre: float, error: float, pivots: _Floats, tail: float
 ) -> Index:
-    if found is None or draws is None or not np.isfinite(found[0]):
-        return Index()
-    scale, back = (np.log, np.exp) if name == "pp" else (_steady, _unsteady)
-    with np.errstate(divide="ignore"):
-        centre = scale(found)[0]
-        moved = scale(draws[np.isfinite(draws)]) - centre
-    tail = (1 - confidence) / 2
-    reach = np.quantile(moved, [1 - tail, tail]) * narrowing
-    low, high = (float(v) for v in back(centre - reach))
-    return Index(float(found[0]), low, high)
+    kept = pivots[np.isfinite(pivots)]
+    if not (math.isfinite(value) and math.isfinite(error) and kept.size):
+        return Index() if not math.isfinite(value) else Index(float(value))
+    bounds = centre - np.quantile(kept, [1 - tail, tail]) * error
+    low, high = np.exp(bounds) if at == 0 else np.sinh(bounds) / _STEADY
+    return Index(float(value), float(low), float(high))
 
 
-def _steady(index: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.arcsinh(_STEADY * index))
-
-
-def _unsteady(scaled: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.sinh(scaled) / _STEADY)
+def _smaller(one: Index, other: Index) -> Index:
+    if one.value is None or other.value is None:
+        return other if one.value is None else one
+    lows = [index.low for index in (one, other) if index.low is not None]
+    highs = [index.high for index in (one, other) if index.high is not None]
+    return Index(min(one.value, other.value), min(lows, default=None), min(highs, default=None))

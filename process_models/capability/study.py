@@ -46,6 +46,7 @@ from process_models.spc.sigma import exact_mean
 __all__ = ["capability"]
 
 _Values = NDArray[np.float64]
+_QUANTILES = ("low", "median", "high")
 
 
 def capability(
@@ -59,6 +60,7 @@ def capability(
     distribution: str = "normal",
     sigma_within: float | None = None,
     sigma_method: str | None = None,
+    constants: str = "exact",
     interval_df: FreedomChoice = "auto",
     lsl_natural: bool = False,
     usl_natural: bool = False,
@@ -85,6 +87,8 @@ def capability(
         Known; None means estimated.
     sigma_method : str or None
         How sigma within is estimated; None means `rbar_d2` of subgroups, `mr_d2` of values.
+    constants : str
+        d2 and c4 `exact`, or `rounded` as tables print them.
     interval_df : str
         Degrees of freedom of the intervals of cp, cpl, cpu and cpk: `nominal` is n - 1,
         `effective` what the estimate of sigma within is worth. `auto` is effective for moving
@@ -112,7 +116,7 @@ def capability(
     _check(numbers, confidence, distribution, interval_df)
     spec.check(numbers)
     rows = rows_of(numbers, subgroup)
-    chart = drawn_chart(numbers, rows, sigma_within, sigma_method)
+    chart = drawn_chart(numbers, rows, sigma_within, sigma_method, constants)
     n, mean, overall = len(numbers), exact_mean(numbers), float(numbers.std(ddof=1))
     within = chart.sigma if chart.sigma is not None else overall
     freedom = _freedom(chart, rows, n, interval_df)
@@ -225,7 +229,7 @@ def _described(
         described = {
             **fit.to_dict(),
             "p": drawn.p,
-            "quantiles": dict(zip(("low", "median", "high"), fit.quantile(SHARES), strict=True)),
+            "quantiles": dict(zip(_QUANTILES, fit.quantile(SHARES).tolist(), strict=True)),
             "bootstrap": drawn.to_dict(),
             **transformed_indices(fit, spec, numbers),
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,7 @@ def drawn_chart(
     rows: NDArray[np.float64] | None,
     sigma: float | None = None,
     method: str | None = None,
+    constants: str = "exact",
 ) -> ChartResult:
     """Means and ranges of subgroups, or single values and moving ranges.
 
@@ -66,6 +68,8 @@ def drawn_chart(
         Known; None means estimated.
     method : str or None
         How it is estimated; None means the usual one of the chart.
+    constants : str
+        `exact`, or `rounded` as tables print them.
 
     Raises
     ------
@@ -74,7 +78,8 @@ def drawn_chart(
     """
     if sigma is not None and not (np.isfinite(sigma) and sigma > 0):
         raise InputError(f"sigma_within must be above 0, got {sigma:g}")
-    options = ChartOptions(sigma=sigma, sigma_method=method)
+    rounding = cast(Literal["exact", "rounded"], constants)  # judged by the options
+    options = ChartOptions(sigma=sigma, sigma_method=method, constants=rounding)
     if rows is None:
         return chart("i_mr", ChartData(numbers), options)
     return chart("xbar_r", ChartData(rows), options)
