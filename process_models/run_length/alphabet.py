@@ -38,6 +38,7 @@ __all__ = [
 
 FIRST, FAR_FALL, FALL, RISE, FAR_RISE = range(5)
 _ORDERED = ("trend", "alternate")
+_ZONED = ("zone", "inside", "outside", "opposite")
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,10 +88,11 @@ def alphabet_of(scheme: Scheme) -> tuple[Alphabet, tuple[Rule, ...]]:
         When a rule is unknown.
     """
     rules = parse_rules(scheme.rules)
-    edges = {0.0} | ({scheme.nsigma} if any(r.pattern == "limits" for r in rules) else set())
-    zoned = ("zone", "inside", "outside", "opposite")
-    edges |= {rule.zone for rule in rules if rule.pattern in zoned}
-    cuts = np.unique([side * edge for edge in edges for side in (-1.0, 1.0)]) + 0.0
+    low, centre, high = scheme.lines
+    edges = {centre} | ({low, high} if any(r.pattern == "limits" for r in rules) else set())
+    zoned = [rule.zone for rule in rules if rule.pattern in _ZONED]
+    edges |= {side * zone for zone in zoned for side in (-1.0, 1.0)}
+    cuts = np.array(sorted(edge for edge in edges if math.isfinite(edge)))
     far = d2(2) + scheme.nsigma * d3(2) if scheme.moving_range else math.inf
     ordered = scheme.moving_range or any(rule.pattern in _ORDERED for rule in rules)
     return Alphabet(cuts, ordered, far), rules
@@ -122,11 +124,12 @@ def _machines(rule: Rule, scheme: Scheme, alphabet: Alphabet) -> list[Machine]:
     if rule.pattern == "opposite":
         beyond = [alphabet.cell_is(side * middles > rule.zone) for side in (1.0, -1.0)]
         return [opposite_machine(*beyond)]
-    edge = {"limits": scheme.nsigma, "run": 0.0}.get(rule.pattern, rule.zone)
-    return [
-        window_machine(alphabet.cell_is(side * middles > edge), rule.count, rule.window)
-        for side in sides
-    ]
+    low, centre, high = scheme.lines
+    above, below = {"limits": (high, low), "run": (centre, centre)}.get(
+        rule.pattern, (rule.zone, -rule.zone)
+    )
+    masks = [middles > above, middles < below][: len(sides)]
+    return [window_machine(alphabet.cell_is(mask), rule.count, rule.window) for mask in masks]
 
 
 def _alternate_machine(alphabet: Alphabet, count: int) -> Machine:

@@ -80,7 +80,7 @@ def run_lengths(
 
     >>> answer = run_lengths(Scheme(chart="cusum", k=0.5, h=5), (0.0, 1.0), quantiles=(0.5,))
     >>> [round(arl, 2) for arl in answer.arl], answer.quantiles
-    ([465.44, 10.38], {'0.5': (324.0, 9.0)})
+    ([465.44, 10.38], {'0.5': (325.0, 9.0)})
     """
     if not shifts:
         raise InputError("shift must name at least one shift, got none")

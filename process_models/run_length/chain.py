@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from scipy.linalg import lu_factor, lu_solve
-from scipy.sparse import issparse
+from scipy.sparse import csr_array
 
 from process_models.run_length.law import FloatArray, SurvivalCurve
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 __all__ = ["Chain", "SteadyState", "quasi_stationary", "steady_chain", "visits"]
 
@@ -26,6 +24,7 @@ SteadyState = Literal["conditional", "cyclical"]
 
 _SOLVE_UP_TO = 900
 _LONGEST_HEAD = 60_000
+_GONE = 1e-18
 _FORGOTTEN = 2e-15
 _SHORTEST_HEAD = 150  # longer than the longest window of a rule, during which nothing can happen
 
@@ -53,7 +52,7 @@ class Chain:
 
     def mean(self) -> float:
         """Average run length; infinite when it is beyond what doubles can tell."""
-        if self.entry.size > _SOLVE_UP_TO or issparse(self.step):
+        if _is_large(self):
             return self.curve().total()
         left = visits(self)
         total = float(self.head.sum() + left.sum())
@@ -61,40 +60,49 @@ class Chain:
 
     def curve(self) -> SurvivalCurve:
         """P(N > n), by stepping until its decay is steady."""
-        survival = [float(s) for s in self.head]
+        return self._walked[0]
+
+    def late_mass(self) -> FloatArray:
+        """Where the chart is when the decay is steady; adds up to 1."""
+        return self._walked[1]
+
+    @cached_property
+    def _walked(self) -> tuple[SurvivalCurve, FloatArray]:
+        survival = [*self.head.tolist(), float(self.entry.sum())]
         mass, ratio, steady = self.entry, 0.0, 0
-        survival.append(float(mass.sum()))
-        while steady < 8 and len(survival) < _LONGEST_HEAD and survival[-1] > 1e-280:
-            mass = np.asarray(mass @ self.step)
+        backwards = self.step.T.tocsr() if isinstance(self.step, csr_array) else self.step.T
+        while steady < 8 and len(survival) < _LONGEST_HEAD and survival[-1] > _GONE:
+            mass = np.asarray(backwards @ mass, dtype=np.float64)
             survival.append(float(mass.sum()))
             latest = survival[-1] / survival[-2]
             settled = len(survival) > _SHORTEST_HEAD and abs(latest - ratio) < _FORGOTTEN
             steady = steady + 1 if settled else 0
             ratio = latest
-        return SurvivalCurve(np.array(survival), ratio if survival[-1] > 1e-280 else 0.0)
+        left = survival[-1]
+        return SurvivalCurve(np.array(survival), ratio), mass / left if left > 0 else mass
 
     def quantile(self, probability: float) -> float:
         """The smallest n with P(N <= n) >= `probability`."""
         return self.curve().quantile(probability)
 
 
-def _dense(step: FloatArray | csr_array) -> FloatArray:
-    return np.asarray(step.todense() if issparse(step) else step, dtype=np.float64)
+def _is_large(chain: Chain) -> bool:
+    return isinstance(chain.step, csr_array) or chain.entry.size > _SOLVE_UP_TO
 
 
 def visits(chain: Chain) -> FloatArray:
     """Expected number of points spent in each state: entry (I - step)^-1, an (n,) array."""
-    if chain.entry.size > _SOLVE_UP_TO:
+    if _is_large(chain):
         return _visits_by_stepping(chain)
-    matrix = np.eye(chain.entry.size) - _dense(chain.step)
+    matrix = np.eye(chain.entry.size) - np.asarray(chain.step)
     return np.asarray(lu_solve(lu_factor(matrix.T), chain.entry), dtype=np.float64)
 
 
 def quasi_stationary(chain: Chain) -> FloatArray:
     """Where the chart is, given that it has not signalled for a long time; adds up to 1."""
-    if chain.entry.size > _SOLVE_UP_TO:
-        return _by_stepping(chain)
-    factors = lu_factor((np.eye(chain.entry.size) - _dense(chain.step)).T)
+    if _is_large(chain):
+        return chain.late_mass()
+    factors = lu_factor((np.eye(chain.entry.size) - np.asarray(chain.step)).T)
     mass: FloatArray = chain.entry / chain.entry.sum()
     for _ in range(1000):
         following = np.asarray(lu_solve(factors, mass), dtype=np.float64)
@@ -117,18 +125,6 @@ def _visits_by_stepping(chain: Chain) -> FloatArray:
         if settled:
             break
     return np.asarray(spent + mass * ratio / (1 - ratio), dtype=np.float64)
-
-
-def _by_stepping(chain: Chain) -> FloatArray:
-    mass: FloatArray = chain.entry / chain.entry.sum()
-    for _ in range(_LONGEST_HEAD):
-        following = np.asarray(mass @ chain.step, dtype=np.float64)
-        following /= following.sum()
-        done = np.abs(following - mass).max() < 1e-15
-        mass = following
-        if done:
-            break
-    return mass
 
 
 def steady_chain(in_control: Chain, changed: Chain, mode: SteadyState) -> Chain:

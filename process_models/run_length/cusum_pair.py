@@ -13,13 +13,14 @@ which at z = 1 is the well-known formula for the mean.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 from scipy.linalg import lu_factor, lu_solve
 from scipy.optimize import brentq
 from scipy.signal import fftconvolve, lfilter
 
-from process_models.run_length.chain import Chain, SteadyState, visits
+from process_models.run_length.chain import Chain, SteadyState, quasi_stationary, visits
 from process_models.run_length.cusum import cusum_chain
 from process_models.run_length.law import FloatArray, SurvivalCurve
 
@@ -109,7 +110,7 @@ def cusum_pair(
     fresh_upper, fresh_lower = side(1.0, 0.0), side(-1.0, 0.0)
     upper, lower = side(1.0, start), side(-1.0, start)
     if steady is not None:
-        before = _InControl.of(k, h, start, finest)
+        before = _in_control(k, h, start, finest)
         upper, lower = before.changed(upper, steady), before.changed(lower, steady)
     return CusumPair(upper, lower, fresh_upper, fresh_lower)
 
@@ -121,15 +122,10 @@ class _InControl:
     begun: Chain
     fresh: Chain
 
-    @classmethod
-    def of(cls, k: float, h: float, start: float, finest: float) -> _InControl:
-        begun, fresh = (cusum_chain(k, h, start=s, finest=finest) for s in (start, 0.0))
-        return cls(begun, fresh)
-
     def changed(self, side: Chain, mode: SteadyState) -> Chain:
         """`side` from where it is found when the change comes."""
         if mode == "conditional":
-            return Chain(np.asarray(self._conditional() @ side.step), side.step)
+            return Chain(np.asarray(self._conditional @ side.step), side.step)
         pair = CusumPair(self.begun, self.begun, self.fresh, self.fresh)
         from_zero = visits(self.fresh)
         from_zero[0] += 1
@@ -137,6 +133,7 @@ class _InControl:
         entry = (side.entry + np.asarray(spent @ side.step)) / pair.mean()
         return Chain(entry, side.step)
 
+    @cached_property
     def _conditional(self) -> FloatArray:
         """Where one sum is, given that neither has signalled for a long time.
 
@@ -152,7 +149,8 @@ class _InControl:
             factors = lu_factor((np.eye(size) - z * step).T)
             return np.asarray(lu_solve(factors, origin), dtype=np.float64)
 
-        excess = 1 / self._decay(step) - 1
+        late = quasi_stationary(self.fresh)
+        excess = 1 / float((late @ step).sum()) - 1
 
         def pole(times: float) -> float:
             z = 1 + times * excess
@@ -161,6 +159,8 @@ class _InControl:
         mass = resolvent(1 + excess * brentq(pole, 1 + 1e-6, 8.0, xtol=1e-13))
         return np.asarray(mass / mass.sum(), dtype=np.float64)
 
-    @staticmethod
-    def _decay(step: FloatArray) -> float:
-        return float(np.abs(np.linalg.eigvals(step)).max())
+
+@lru_cache(maxsize=4)
+def _in_control(k: float, h: float, start: float, finest: float) -> _InControl:
+    begun, fresh = (cusum_chain(k, h, start=s, finest=finest) for s in (start, 0.0))
+    return _InControl(begun, fresh)

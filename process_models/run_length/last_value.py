@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from process_models.errors import NotSupported
@@ -28,7 +29,7 @@ __all__ = ["last_value_chain"]
 _REACH = 8.5
 _WIDEST = 1.05
 _MOST_ENTRIES = 9_000_000
-_DENSE_UP_TO = 900
+_DENSE_UP_TO = 150
 
 
 def last_value_chain(
@@ -59,13 +60,12 @@ def last_value_chain(
     ends = max(reach, abs(shift) + _REACH * max(1.0, spread))
     widest = min(_WIDEST, 4 * sd / spread * min(spread, finest or spread))
     pieces = cut_axis(alphabet, _harmless(alphabet, machine), ends, widest)
-    passes = 1 - scheme.extra_signal
-    blocks = passes * moves(pieces, alphabet, NextValue(shift * (1 - phi), phi, sd))
+    blocks = moves(pieces, alphabet, NextValue(shift * (1 - phi), phi, sd))
     states = _States.reachable(pieces, alphabet, machine, blocks)
-    entry = states.entry(passes * first_value(pieces, NextValue(shift, 0.0, spread)))
+    entry = states.entry(first_value(pieces, NextValue(shift, 0.0, spread)))
     onset = None
     if phi and shift:
-        jump = passes * moves(pieces, alphabet, NextValue(shift, phi, sd))
+        jump = moves(pieces, alphabet, NextValue(shift, phi, sd))
         onset = states.assemble(jump)
     return Chain(entry, states.assemble(blocks), onset=onset)
 
@@ -74,6 +74,13 @@ def _harmless(alphabet: Alphabet, machine: Machine) -> Table:
     """The cells in which a point need not signal."""
     by_cell = machine.table.reshape(machine.states, -1, alphabet.steps)
     return np.flatnonzero((by_cell != SIGNAL).any(axis=(0, 2)))
+
+
+def _unseen(codes: Table, seen: NDArray[np.bool_]) -> Table:
+    """Those of `codes` that are not marked in `seen` yet; marks them."""
+    fresh = np.unique(codes[~seen[codes]])
+    seen[fresh] = True
+    return fresh
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +110,8 @@ class _States:
         possible = np.abs(blocks).max(axis=(2, 4)) > 0
         starts = by_piece[0, :, FIRST if alphabet.ordered else 0]
         codes = np.where(starts == SIGNAL, SIGNAL, starts * count + np.arange(count))
-        known = frontier = np.unique(codes[codes != SIGNAL])
+        seen = np.zeros(machine.states * count, dtype=np.bool_)
+        frontier = _unseen(codes[codes != SIGNAL], seen)
         found = []
         while frontier.size:
             history, piece = frontier // count, frontier % count
@@ -112,11 +120,10 @@ class _States:
             step, source, onto = np.nonzero(live)
             leads = target[live] * count + onto
             found.append(np.array([frontier[source], leads, step, onto]))
-            frontier = np.setdiff1d(np.unique(leads), known)
-            known = np.union1d(known, frontier)
+            frontier = _unseen(leads, seen)
             if sum(part.shape[1] for part in found) * NODES * NODES > _MOST_ENTRIES:
                 raise NotSupported("these rules together have too many histories and last values")
-        links = np.concatenate(found, axis=1)
+        links, known = np.concatenate(found, axis=1), np.flatnonzero(seen)
         links[:2] = np.searchsorted(known, links[:2])
         first = np.where(codes == SIGNAL, SIGNAL, np.searchsorted(known, np.maximum(codes, 0)))
         return cls(first, links, known % count)

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FloatArray", "Geometric", "Law", "Mixture", "SurvivalCurve"]
+__all__ = ["FirstOf", "FloatArray", "Geometric", "Law", "Mixture", "SurvivalCurve"]
 
 FloatArray = NDArray[np.float64]
 
@@ -104,6 +104,32 @@ class Geometric:
             return 1.0
         n = math.log1p(-probability) / math.log1p(-self.signal_probability)
         return float(max(1, math.ceil(n - 1e-9)))
+
+
+@dataclass(frozen=True, eq=False)
+class FirstOf:
+    """The first signal of several charts that are independent of each other.
+
+    >>> FirstOf((Geometric(0.1), Geometric(0.2))).mean() == Geometric(1 - 0.9 * 0.8).mean()
+    True
+    """
+
+    parts: tuple[Law, ...]
+
+    def mean(self) -> float:
+        """Sum of the product of the parts' survival."""
+        return self.curve().total()
+
+    def curve(self) -> SurvivalCurve:
+        """Product of the parts' survival."""
+        curves = [part.curve() for part in self.parts]
+        points = np.arange(max(len(c.head) for c in curves))
+        head = np.prod([c.at(points) for c in curves], axis=0)
+        return SurvivalCurve(head, math.prod(c.ratio for c in curves))
+
+    def quantile(self, probability: float) -> float:
+        """The smallest n with P(N <= n) >= `probability`."""
+        return self.curve().quantile(probability)
 
 
 @dataclass(frozen=True, eq=False)

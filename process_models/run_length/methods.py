@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -27,6 +28,7 @@ __all__ = ["Method", "Solution", "solve"]
 Method = Literal["markov_chain", "integral_equation", "closed_form", "simulation"]
 
 _DRAWS = 200_000
+_USUAL_REACH = 10.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,18 +98,28 @@ def _shewhart_or_rules(scheme: Scheme, conditions: Conditions) -> Solution:
     plain = scheme.rules == ("beyond_limits",) and not scheme.moving_range
     if scheme.chart == "shewhart" and plain and not phi:
         return Solution(shewhart_law(scheme, shift, spread), "closed_form")
-    ordered = machine_of(scheme)[0].ordered
-    if not ordered and not phi:
-        changed = rules_chain(scheme, shift, spread)
-        before = rules_chain(scheme, 0.0, 1.0) if conditions.steady else changed
-        return Solution(_begun(before, changed, conditions), "markov_chain")
-    reach = abs(shift) + 8.5 * max(1.0, spread)
-    finest = min(1.0, spread)
-    changed = last_value_chain(scheme, shift, spread, phi, reach=reach, finest=finest)
-    before = changed
-    if conditions.steady:
-        before = last_value_chain(scheme, 0.0, 1.0, phi, reach=reach, finest=finest)
-    return Solution(_begun(before, changed, conditions), "integral_equation")
+    if not machine_of(scheme)[0].ordered and not phi:
+        method: Method = "markov_chain"
+        changed = _chain(scheme, shift, spread)
+        before = _chain(scheme, 0.0, 1.0)
+    else:
+        method = "integral_equation"
+        reach = max(_USUAL_REACH, abs(shift) + 8.5 * max(1.0, spread))
+        finest = min(1.0, spread)
+        changed = _chain(scheme, shift, spread, phi, reach, finest)
+        before = _chain(scheme, 0.0, 1.0, phi, reach, finest) if conditions.steady else changed
+    return Solution(_begun(before, changed, conditions), method)
+
+
+@lru_cache(maxsize=16)
+def _chain(
+    scheme: Scheme, shift: float, spread: float, phi: float = 0.0, reach: float = 0.0,
+    finest: float = 1.0,
+) -> Chain:  # fmt: skip
+    """Kept, since the questions about one chart come together."""
+    if not reach:
+        return rules_chain(scheme, shift, spread)
+    return last_value_chain(scheme, shift, spread, phi, reach=reach, finest=finest)
 
 
 def _memory(scheme: Scheme, conditions: Conditions) -> Chain:

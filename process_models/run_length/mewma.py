@@ -59,9 +59,9 @@ def mewma_chain(
     finest : float
         Spread that the nodes must resolve; chains of equal `finest` share nodes.
 
-    >>> scheme = Scheme(chart="mewma", lam=0.1, h=8.66, variables=2, limits="asymptotic")
+    >>> scheme = Scheme(chart="mewma", lam=0.1, h=8.63, variables=2, limits="asymptotic")
     >>> round(mewma_chain(scheme, 0.0, 1.0).mean(), 1)
-    200.5
+    199.7
     """
     lam = scheme.lam
     reach = math.sqrt(scheme.h * lam / (2 - lam))

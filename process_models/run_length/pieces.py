@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.polynomial.legendre import legvander
@@ -15,7 +16,7 @@ from process_models.run_length.quadrature import legendre, normal_density
 
 __all__ = ["NODES", "NextValue", "Pieces", "cut_axis", "first_value", "moves"]
 
-NODES = 8
+NODES = 7
 _INNER_NODES = 20
 _CLOSE = 1e-9
 
@@ -75,15 +76,6 @@ def _bends(alphabet: Alphabet, ends: float) -> list[float]:
     return sorted(bends)
 
 
-def _at_nodes(pieces: Pieces, y: FloatArray) -> FloatArray:
-    """Values at `y`, (..., p, g), of the polynomials that are 1 at one node, (..., p, g, NODES)."""
-    nodes = legendre(NODES)[0]
-    width = (pieces.high - pieces.low)[:, None]
-    place = (2 * y - (pieces.low + pieces.high)[:, None]) / width
-    to_nodes = np.linalg.inv(legvander(nodes, NODES - 1))
-    return np.asarray(legvander(place, NODES - 1) @ to_nodes, dtype=np.float64)
-
-
 def first_value(pieces: Pieces, value: NextValue) -> FloatArray:
     """Mass at the nodes of every piece, (p, NODES), of a value that has no predecessor."""
     return np.asarray(_passage(pieces, np.zeros(1), value, -math.inf, math.inf)[0])
@@ -118,9 +110,37 @@ def _passage(
     """Mass at the nodes, (x, p, NODES), of next values with a step from `least` to `most`."""
     a = np.maximum(pieces.low, x[:, None] + least)
     b = np.minimum(pieces.high, x[:, None] + most)
+    mass = np.zeros((len(x), len(pieces.cell), NODES))
+    partly = b > a
+    if value.slope == 0:
+        whole = (a <= pieces.low) & (b >= pieces.high)
+        every = np.arange(len(pieces.cell))
+        alike = _integrals(pieces, every, pieces.low, pieces.high, value.start, value.sd)
+        mass = np.where(whole[..., None], alike, mass)
+        partly &= ~whole
+    row, piece = np.nonzero(partly)
+    mean = value.start + value.slope * x[row]
+    mass[row, piece] = _integrals(pieces, piece, a[partly], b[partly], mean, value.sd)
+    return mass
+
+
+def _integrals(
+    pieces: Pieces, piece: Ints, a: FloatArray, b: FloatArray, mean: FloatArray | float, sd: float
+) -> FloatArray:
+    """Integral from `a` to `b`, inside a piece, of the density times each polynomial, (n, NODES).
+
+    The polynomials are 1 at one node of the piece and 0 at its others.
+    """
     t, weight = legendre(_INNER_NODES)
-    half = np.maximum(b - a, 0.0)[..., None] / 2
-    y = np.where(half > 0, a[..., None] + half * (t + 1), pieces.low[:, None])
-    mean = (value.start + value.slope * x)[:, None, None]
-    density = normal_density((y - mean) / value.sd) / value.sd * half * weight
-    return np.asarray(np.einsum("xpg,xpgj->xpj", density, _at_nodes(pieces, y)))
+    half = (b - a)[:, None] / 2
+    y = a[:, None] + half * (t + 1)
+    density = normal_density((y - np.reshape(mean, (-1, 1))) / sd) / sd * half * weight
+    low, high = pieces.low[piece][:, None], pieces.high[piece][:, None]
+    basis = legvander((2 * y - low - high) / (high - low), NODES - 1) @ _to_values()
+    return np.asarray(np.einsum("ng,ngj->nj", density, basis), dtype=np.float64)
+
+
+@lru_cache(maxsize=1)
+def _to_values() -> FloatArray:
+    """Legendre coefficients of the polynomials that are 1 at one node."""
+    return np.asarray(np.linalg.inv(legvander(legendre(NODES)[0], NODES - 1)), dtype=np.float64)

@@ -20,7 +20,7 @@ from process_models.spc.rules import Rule
 
 __all__ = ["cell_probabilities", "machine_of", "rules_chain", "states_needed"]
 
-_DENSE_UP_TO = 900
+_DENSE_UP_TO = 150
 
 
 def states_needed(scheme: Scheme) -> int:
@@ -44,9 +44,9 @@ class _Key:
     def __init__(self, scheme: Scheme, alphabet: Alphabet, rules: tuple[Rule, ...]) -> None:
         self.made_of = (scheme, alphabet, rules)
         cells = alphabet.middles
-        place = int(np.sum(cells > scheme.nsigma))
+        lines = tuple(int(np.sum(cells > line)) for line in scheme.lines)
         zones = tuple((rule.name, int(np.sum(cells > rule.zone))) for rule in rules)
-        self.identity = (len(cells), place, zones, scheme.one_sided, scheme.moving_range)
+        self.identity = (len(cells), lines, zones, scheme.one_sided, scheme.moving_range)
 
     def __hash__(self) -> int:
         return hash(self.identity)
@@ -78,7 +78,7 @@ def rules_chain(scheme: Scheme, shift: float, spread: float) -> Chain:
         Mean and standard deviation of the points, in standard errors.
     """
     alphabet, machine = machine_of(scheme)
-    probability = cell_probabilities(alphabet, shift, spread) * (1 - scheme.extra_signal)
+    probability = cell_probabilities(alphabet, shift, spread)
     size = machine.states
     source = np.repeat(np.arange(size), len(probability))
     target, mass = machine.table.reshape(-1), np.tile(probability, size)

@@ -41,8 +41,9 @@ class Scheme:
         Only high values signal; an ewma is then held at or above the centre.
     moving_range : bool
         Of shewhart and rules: the chart of moving ranges signals too, its limits as wide.
-    extra_signal : float
-        Probability that an independent companion of each point signals (a chart of ranges).
+    score_limits : (float, float, float) or None
+        Of rules, for a statistic that is not normal: lower limit, centre and upper limit as
+        normal scores, in place of -nsigma, 0 and nsigma. An infinite limit is none.
 
     Raises
     ------
@@ -62,7 +63,7 @@ class Scheme:
     variables: int = 2
     one_sided: bool = False
     moving_range: bool = False
-    extra_signal: float = 0.0
+    score_limits: tuple[float, float, float] | None = None
 
     def __post_init__(self) -> None:
         if self.chart not in CHARTS:
@@ -78,11 +79,18 @@ class Scheme:
         if self.limits not in ("exact", "asymptotic"):
             raise InputError(f"limits must be exact or asymptotic, got {self.limits!r}")
         _require(1 <= self.variables <= 50, "variables", "from 1 to 50", self.variables)
-        _require(0 <= self.extra_signal < 1, "extra-signal", "from 0 to 1", self.extra_signal)
+        low, centre, high = self.lines
+        if not low < centre < high:
+            raise InputError(f"score-limits must ascend, got {low:g}, {centre:g}, {high:g}")
         if self.one_sided and self.multivariate:
             raise InputError(f"one-sided does not go with {self.chart}, which has no sides")
         if not self.rules:
             raise InputError("rules must name at least one rule, got none")
+
+    @property
+    def lines(self) -> tuple[float, float, float]:
+        """Lower limit, centre and upper limit of shewhart and rules."""
+        return self.score_limits or (-self.nsigma, 0.0, self.nsigma)
 
     @property
     def multivariate(self) -> bool:

@@ -22,7 +22,7 @@ def shewhart_law(scheme: Scheme, shift: float, spread: float) -> Geometric:
     p = ndtr((shift - scheme.nsigma) / spread)
     if not scheme.one_sided:
         p += ndtr(-(shift + scheme.nsigma) / spread)
-    return Geometric(_either(float(p), scheme.extra_signal))
+    return Geometric(float(p))
 
 
 def t2_law(scheme: Scheme, shift: float, spread: float) -> Geometric:
@@ -32,7 +32,7 @@ def t2_law(scheme: Scheme, shift: float, spread: float) -> Geometric:
     200.3
     """
     p = noncentral_tail(scheme.h / spread**2, scheme.variables, (shift / spread) ** 2)
-    return Geometric(_either(p, scheme.extra_signal))
+    return Geometric(p)
 
 
 def noncentral_tail(x: float, freedom: int, noncentrality: float) -> float:
@@ -44,7 +44,3 @@ def noncentral_tail(x: float, freedom: int, noncentrality: float) -> float:
     terms = np.arange(most)
     log_poisson = terms * math.log(half) - half - np.array([math.lgamma(j + 1.0) for j in terms])
     return float(np.exp(log_poisson) @ chdtrc(freedom + 2 * terms, x))
-
-
-def _either(p: float, companion: float) -> float:
-    return p + companion - p * companion
