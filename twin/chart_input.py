@@ -11,7 +11,7 @@ from process_models.errors import InputError
 from process_models.spc import ChartData, PointError
 from twin.tables import Table
 
-__all__ = ["chart_data", "grouped", "multivariate_data"]
+__all__ = ["chart_data", "grouped", "labels_of_points", "multivariate_data"]
 
 
 def chart_data(
@@ -21,6 +21,7 @@ def chart_data(
     columns: Sequence[str] = (),
     subgroup: str | None = None,
     size: str | None = None,
+    part: str | None = None,
 ) -> ChartData:
     """Single values, subgroups by label (long table), or a subgroup a row (wide table).
 
@@ -29,6 +30,8 @@ def chart_data(
     table : Table
     value, subgroup, size : str or None
         Column of the values or counts, of the labels of subgroups, of sample sizes.
+    part : str or None
+        Column of the parts of a short-run chart.
     columns : sequence of str
         Of a wide table; an empty cell means not measured.
 
@@ -45,10 +48,30 @@ def chart_data(
         raise InputError(f"{table.path}: which column to chart must be named (--value)")
     values = table.numbers(value, gaps=subgroup is not None)
     if subgroup is None:
-        return _named(table, value, values, sizes)
+        parts = None if part is None else labels_of_points(table, part, None)
+        return _named(table, value, values, sizes, parts=parts)
     if sizes is not None:
         raise InputError(f"{table.path}: --size goes with counts, not with --subgroup")
     return _named(table, value, grouped(values, table.texts(subgroup)), None, rows=False)
+
+
+def labels_of_points(table: Table, column: str, subgroup: str | None) -> tuple[str, ...]:
+    """Label of every point, a row or a subgroup of rows that all have the same.
+
+    Raises
+    ------
+    InputError
+        When a label is missing, or the rows of a subgroup disagree.
+    """
+    labels = table.texts(column)
+    if subgroup is None:
+        return tuple(labels)
+    of_subgroup: dict[str, str] = {}
+    for row, (name, label) in enumerate(zip(table.texts(subgroup), labels, strict=True), 1):
+        if of_subgroup.setdefault(name, label) != label:
+            rule = f"must be {of_subgroup[name]!r} as in the rest of subgroup {name!r}"
+            raise table.cell_error(row, column, rule, label)
+    return tuple(of_subgroup.values())
 
 
 def multivariate_data(table: Table, columns: Sequence[str], subgroup: str | None) -> ChartData:
@@ -115,9 +138,10 @@ def _named(
     *,
     rows: bool = True,
     variables: tuple[str, ...] = (),
+    parts: tuple[str, ...] | None = None,
 ) -> ChartData:
     try:
-        return ChartData(values, sizes, variables)
+        return ChartData(values, sizes, variables, parts)
     except PointError as error:
         at = f"row {error.point}" if rows else f"subgroup {error.point}"
         raise InputError(f"{table.path}: {at}, column {column!r}: {error}") from error

@@ -16,6 +16,7 @@ from process_models.spc.options import ChartOptions
 from process_models.spc.registry import CHARTS
 from process_models.spc.result import ChartResult, Panel, Signal
 from process_models.spc.rules import RULE_SETS, RULES, Rule, parse_rules
+from process_models.spc.stages import chart_stages
 from process_models.spc.stream import Stream, StreamPoint, StreamUpdate, stream
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "c4",
     "change_points",
     "chart",
+    "chart_stages",
     "d2",
     "d3",
     "evaluate",

@@ -67,6 +67,15 @@ class ChartData:
         """Number of points: values or subgroups."""
         return int(self.values.shape[0])
 
+    def between(self, start: int, end: int) -> ChartData:
+        """Points from index `start` up to, not with, `end`."""
+        return ChartData(
+            self.values[start:end],
+            None if self.sizes is None else self.sizes[start:end],
+            self.variables,
+            None if self.parts is None else self.parts[start:end],
+        )
+
 
 def _refuse_gaps(values: FloatArray) -> None:
     if values.ndim == 1:

@@ -17,6 +17,7 @@ Covariance = Literal["sample", "successive"]
 Rounding = Literal["exact", "rounded"]
 ShortRun = Literal["z_mr", "dnom"]
 Pooling = Literal["parts", "constant", "relative"]
+_HIGHEST_ORDER = 10
 _WORDS = {
     "limits": get_args(Limits),
     "covariance": get_args(Covariance),
@@ -61,6 +62,9 @@ class ChartOptions:
     short_run, pooling
         Of short-run charts: standardised values or deviations from nominal, and from which points
         a part has its sigma.
+    order : (int, int)
+        Autoregressive and moving-average order of `ar_residual`; (1, 0) is fitted by Yule-Walker,
+        any other by maximum likelihood.
     targets, part_sigmas : tuple of (part, number)
         Known nominal values and sigmas of parts in a short-run chart.
 
@@ -93,6 +97,7 @@ class ChartOptions:
     pooling: Pooling = "parts"
     targets: tuple[tuple[str, float], ...] = ()
     part_sigmas: tuple[tuple[str, float], ...] = ()
+    order: tuple[int, int] = (1, 0)
 
     def __post_init__(self) -> None:
         parse_rules(self.rules)
@@ -111,6 +116,8 @@ class ChartOptions:
         _at_least("span", self.span, 2)
         _at_least("phase1", self.phase1, 0)
         _at_least("components", self.components, 1)
+        if min(self.order) < 0 or not 1 <= sum(self.order) <= _HIGHEST_ORDER:
+            raise InputError(f"order must be p,q with 1 to 10 terms, got {self.order}")
         for point in self.exclude:
             _at_least("an excluded point", point, 1)
         for name, words in _WORDS.items():

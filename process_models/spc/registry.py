@@ -28,7 +28,8 @@ __all__ = ["CHARTS", "find_kind"]
 
 _FAMILIES = (
     xbar, individuals, between_within, moving_average, zone, short_run, attributes, laney, rare,
-    ewma, cusum, hotelling, generalized_variance, mewma, mcusum, principal_components, autocorrelated,
+    ewma, cusum, hotelling, generalized_variance, mewma, mcusum, principal_components,
+    autocorrelated,
 )  # fmt: skip
 _KINDS: dict[str, ChartKind] = {kind.name: kind for family in _FAMILIES for kind in family.KINDS}
 

@@ -77,6 +77,8 @@ class ChartResult:
         What only this kind of chart has, as `n_plus` of a CUSUM.
     evidence : mapping of str to callable
         Panel to what its points say of a change; made when it is asked for.
+    dated : tuple or None
+        What `since` answers where that is already known.
     """
 
     chart: str
@@ -88,6 +90,7 @@ class ChartResult:
     excluded: tuple[int, ...] = ()
     extras: Mapping[str, Any] = field(default_factory=dict)
     evidence: Mapping[str, Callable[[], Evidence]] = field(default_factory=dict)
+    dated: tuple[ChangePoint | None, ...] | None = None
 
     def since(self) -> tuple[ChangePoint | None, ...]:
         """When the change began that each signal has found; None where its panel cannot say.
@@ -95,6 +98,8 @@ class ChartResult:
         See `change_point` for the estimate and its interval. A rule about spread, as `nelson_7`
         on means, dates a change of the spread.
         """
+        if self.dated is not None:
+            return self.dated
         found: dict[tuple[str, bool, int], ChangePoint] = {}
         asked: dict[tuple[str, bool], set[int]] = {}
         keys = [(s.panel, about_spread(s.rule), s.point) for s in self.signals]

@@ -184,6 +184,9 @@ def test_wrong_data_is_one_line_and_exit_code_1(
         ("t.csv", "--stored", "x", "--chart", "i_mr"),
         ("t.csv", "--chart", "i_mr", "--value", "x", "--exclude", "two"),
         ("t.csv", "--chart", "xbar_r", "--columns", "x", "--subgroup", "x"),
+        ("t.csv", "--chart", "short_run", "--value", "x", "--targets", "a"),
+        ("t.csv", "--chart", "ar_residual", "--value", "x", "--order", "1"),
+        ("--stored", "x", "--stage", "x"),
     ],
 )
 def test_usage_errors_end_with_2(
@@ -271,6 +274,54 @@ def test_subgroups_of_several_variables(run: Run, table: Callable[..., Path]) ->
     whole = drawn(run, table("s,x,y", rows), "--chart", "t2", *options[:4])
     assert whole["panels"][0]["ucl"] == pytest.approx(case["expected"]["UCL_phase1"], rel=1e-8)
     assert set(whole["signals"][0]["contributions"]) == {"x", "y"}
+
+
+def test_every_signal_says_since_when(run: Run, table: Callable[..., Path]) -> None:
+    path = table("x", [(v,) for v in [9.9, 10.1, 10.0, 9.8, 10.2] * 3 + [12.0, 12.1]])
+    chart = drawn(run, path, "--chart", "i_mr", "--value", "x", "--phase1", 15)
+    assert chart["signals"][0]["since"] == {"point": 16, "low": 16, "high": 16}
+    assert all(set(s) >= {"panel", "point", "rule", "since"} for s in chart["signals"])
+
+
+def test_stages_have_limits_of_their_own(run: Run, table: Callable[..., Path]) -> None:
+    rows = [(v + 5 * (i > 4), "old" if i < 5 else "new") for i, v in enumerate([1, 2, 1, 2, 1] * 2)]
+    options = ("--chart", "i_mr", "--value", "x", "--stage", "s")
+    chart = drawn(run, table("x,s", rows), *options, "--exclude", 7, "--exclude-reason", "spill")
+    assert chart["panels"][0]["centre_line"] == [1.4] * 5 + [pytest.approx(6.25)] * 5
+    assert [stage["stage"] for stage in chart["stages"]] == ["old", "new"]
+    assert (chart["excluded"], chart["exclude_reason"]) == ([7], "spill")
+    subgroups = [(i // 2, v, "a" if i < 6 else "b") for i, v in enumerate([1, 2, 1, 3, 2, 1] * 2)]
+    path = table("g,x,s", subgroups)
+    options = ("--chart", "xbar_r", "--value", "x", "--subgroup", "g", "--stage", "s")
+    assert len(drawn(run, path, *options)["stages"]) == 2
+
+
+def test_a_stage_must_not_change_within_a_subgroup(run: Run, table: Callable[..., Path]) -> None:
+    path = table("g,x,s", [(1, 1.0, "a"), (1, 2.0, "b")])
+    options = ("--chart", "xbar_r", "--value", "x", "--subgroup", "g", "--stage", "s", "--json")
+    code, _, err = run("chart", path, *options)
+    assert code == 1
+    assert "row 2, column 's'" in err
+    assert "'a' as in the rest of subgroup '1'" in err
+
+
+def test_short_runs_by_part(run: Run, table: Callable[..., Path]) -> None:
+    rows = [(10, "a"), (12, "a"), (100, "b"), (11, "a"), (104, "b"), (102, "b")]
+    path = table("x,p", rows)
+    options = ("--chart", "short_run", "--value", "x")
+    z_mr = drawn(run, path, *options, "--part", "p")
+    assert [panel["statistic"] for panel in z_mr["panels"]] == ["z", "moving_range"]
+    assert z_mr == drawn(run, path, *options, "--subgroup", "p")
+    dnom = drawn(run, path, *options, "--part", "p", "--short-run", "dnom", "--targets", "a=10,b=102")
+    assert dnom["panels"][0]["points"] == [0, 2, -2, 1, 2, 0]
+
+
+def test_rounded_constants_and_higher_orders(run: Run, table: Callable[..., Path]) -> None:
+    path = table("x", [(v,) for v in (1, 3, 2, 4, 2, 1, 3, 3, 2, 5, 1, 2, 4, 3, 2, 1)])
+    chart = drawn(run, path, "--chart", "i_mr", "--value", "x", "--constants", "rounded")
+    assert chart["sigma"] == pytest.approx(24 / 15 / 1.128)
+    chart = drawn(run, path, "--chart", "ar_residual", "--value", "x", "--order", "1,1")
+    assert len(chart["ar"]) == len(chart["ma"]) == 1
 
 
 def test_autocorrelated_residuals_print_phi(run: Run, table: Callable[..., Path]) -> None:

@@ -12,6 +12,7 @@ from twin.output import JSON_OPTION, emit, table
 
 if TYPE_CHECKING:
     from process_models.spc import ChartData, ChartOptions, ChartResult
+    from twin.tables import Table
 
 __all__ = ["register"]
 
@@ -34,6 +35,15 @@ def _chart(
     size: Annotated[str | None, typer.Option(help="Column of sample sizes or areas.")] = None,
     phase1: Annotated[int | None, typer.Option(help="First points that give the limits.")] = None,
     exclude: Annotated[str, typer.Option(help="Points 15,23 left out of the limits.")] = "",
+    exclude_reason: Annotated[str, typer.Option(help="Why they are left out.")] = "",
+    stage: Annotated[str | None, typer.Option(help="Column of stages, each its limits.")] = None,
+    part: Annotated[str | None, typer.Option(help="Column of parts of short_run.")] = None,
+    short_run: Annotated[str, typer.Option(help="z_mr, or dnom: from nominal.")] = "z_mr",
+    pooling: Annotated[str, typer.Option(help="Sigma: parts, constant, relative.")] = "parts",
+    targets: Annotated[str, typer.Option(help="Nominal values of parts: A=10,B=12.")] = "",
+    part_sigmas: Annotated[str, typer.Option(help="Known sigmas of parts: A=1,B=2.")] = "",
+    constants: Annotated[str, typer.Option(help="exact, or rounded as in tables.")] = "exact",
+    order: Annotated[str, typer.Option(help="ARMA order p,q of ar_residual.")] = "1,0",
     centre: Annotated[float | None, typer.Option(help="Known centre.")] = None,
     sigma: Annotated[float | None, typer.Option(help="Known sigma of an observation.")] = None,
     sigma_method: Annotated[str | None, typer.Option(help="How sigma is estimated.")] = None,
@@ -75,33 +85,65 @@ def _options(given: dict[str, Any]) -> ChartOptions:
 
     names = (
         "nsigma", "lam", "width", "limits", "k", "h", "head_start", "phase1", "centre", "sigma",
-        "sigma_method", "alpha", "components", "covariance", "span",
+        "sigma_method", "alpha", "components", "covariance", "span", "exclude_reason",
+        "short_run", "pooling", "constants",
     )  # fmt: skip
-    rules = tuple(_words(given["rules"]))
-    exclude = tuple(_point(word) for word in _words(given["exclude"]))
-    return ChartOptions(rules=rules, exclude=exclude, **{name: given[name] for name in names})
+    return ChartOptions(
+        rules=tuple(_words(given["rules"])),
+        exclude=tuple(_whole("exclude", "points as 15,23", w) for w in _words(given["exclude"])),
+        targets=_by_part("targets", given["targets"]),
+        part_sigmas=_by_part("part-sigmas", given["part_sigmas"]),
+        order=_order(given["order"]),
+        **{name: given[name] for name in names},
+    )
 
 
 def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def _point(word: str) -> int:
+def _whole(option: str, what: str, word: str) -> int:
     try:
         return int(word)
     except ValueError:
-        raise typer.BadParameter(f"--exclude takes points as 15,23, got {word!r}") from None
+        raise typer.BadParameter(f"--{option} takes {what}, got {word!r}") from None
+
+
+def _order(text: str) -> tuple[int, int]:
+    numbers = [_whole("order", "p,q as 1,0", word) for word in _words(text)]
+    if len(numbers) != 2:
+        raise typer.BadParameter(f"--order takes p,q as 1,0, got {text!r}")
+    return numbers[0], numbers[1]
+
+
+def _by_part(option: str, text: str) -> tuple[tuple[str, float], ...]:
+    pairs = []
+    for word in _words(text):
+        part, _, number = word.rpartition("=")
+        try:
+            pairs.append((part, float(number)))
+        except ValueError:
+            raise typer.BadParameter(f"--{option} takes PART=NUMBER, got {word!r}") from None
+    return tuple(pairs)
 
 
 def _from_file(file: Path, given: dict[str, Any], options: ChartOptions) -> ChartResult:
-    from process_models.spc import PointError, chart
+    from process_models.spc import PointError, chart, chart_stages
+    from twin.chart_input import labels_of_points
+    from twin.tables import read_table
 
     kind = given["chart"]
     if kind is None:
         raise typer.BadParameter("--chart KIND is needed with a FILE")
-    data, column = _data(file, kind, given)
+    if kind == "short_run" and given["part"] is None:
+        given = {**given, "part": given["subgroup"], "subgroup": None}
+    read = read_table(file)
+    data, column = _data(read, kind, given)
     try:
-        return chart(kind, data, options)
+        if given["stage"] is None:
+            return chart(kind, data, options)
+        stages = labels_of_points(read, given["stage"], given["subgroup"])
+        return chart_stages(kind, data, stages, options)
     except PointError as error:
         place = f"row {error.point}, " if given["subgroup"] is None else ""
         raise InputError(f"{file}: {place}column {column!r}: {error}") from error
@@ -109,16 +151,14 @@ def _from_file(file: Path, given: dict[str, Any], options: ChartOptions) -> Char
         raise InputError(f"{file}: {error}") from error
 
 
-def _data(file: Path, kind: str, given: dict[str, Any]) -> tuple[ChartData, str]:
+def _data(read: Table, kind: str, given: dict[str, Any]) -> tuple[ChartData, str]:
     from process_models.spc.registry import find_kind
     from twin.chart_input import chart_data, multivariate_data
-    from twin.tables import read_table
 
     columns = _words(given["columns"])
     family = find_kind(kind)
     if (given["value"] is None) == (not columns):
         raise typer.BadParameter("give either --value COL or --columns A,B,C")
-    read = read_table(file)
     if family.multivariate:
         if not columns:
             raise typer.BadParameter(f"chart {kind} needs --columns A,B,C")
@@ -128,6 +168,7 @@ def _data(file: Path, kind: str, given: dict[str, Any]) -> tuple[ChartData, str]
     data = chart_data(
         read, value=given["value"], columns=columns,
         subgroup=given["subgroup"], size=given["size"],
+        part=given["part"],
     )  # fmt: skip
     return data, given["value"] or ", ".join(columns)
 
@@ -138,6 +179,9 @@ def _from_store(given: dict[str, Any], options: ChartOptions) -> tuple[dict[str,
     from twin.monitoring.plan import site_plan
     from twin.store import Store
 
+    for name in ("stage", "part", "size", "value", "subgroup"):
+        if given[name] is not None:
+            raise typer.BadParameter(f"--{name} is of a FILE and does not go with --stored")
     chosen = None if options == ChartOptions() else options
     with Store.open() as store:
         stored = chart_stored(
