@@ -63,7 +63,8 @@ def _capability(
         "lsl": lsl, "usl": usl, "target": target, "lsl_natural": lsl_natural,
         "usl_natural": usl_natural, "between_within": between_within,
         "distribution": distribution, "sigma_within": sigma_within,
-        "sigma_method": sigma_method, "constants": constants, "interval_df": interval_df, "seed": seed,
+        "sigma_method": sigma_method, "constants": constants, "interval_df": interval_df,
+        "seed": seed,
     }  # fmt: skip
     study, show = _study(file, value, defectives, defects, size, subgroup, confidence, options)
     try:
