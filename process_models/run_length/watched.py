@@ -38,8 +38,11 @@ class WatchedChart:
     points_per_week : float
     subgroup : int
         Readings in a point.
-    dispersion : {"moving_range", "r", "s"} or None
-        The second panel.
+    dispersion : tuple of {"moving_range", "r", "s"}
+        The further panels.
+    shift_scale : float or None
+        Standard deviation of a single reading over the standard error of a point; None: the root
+        of `subgroup`.
     weight : float
         How much its delay matters beside those of other charts.
 
@@ -53,14 +56,15 @@ class WatchedChart:
     scheme: Scheme
     points_per_week: float
     subgroup: int = 1
-    dispersion: Dispersion | None = None
+    dispersion: tuple[Dispersion, ...] = ()
+    shift_scale: float | None = None
     weight: float = 1.0
 
     def __post_init__(self) -> None:
         for label, value in (("points per week", self.points_per_week), ("weight", self.weight)):
             if not (math.isfinite(value) and value > 0):
                 raise InputError(f"{label} of chart {self.name} must be above 0, got {value:g}")
-        if self.dispersion in ("r", "s") and self.subgroup < 2:
+        if {"r", "s"} & set(self.dispersion) and self.subgroup < 2:
             raise InputError(
                 f"chart {self.name} needs subgroups of at least 2, got {self.subgroup}"
             )
@@ -76,13 +80,15 @@ class WatchedChart:
 
     def panels(self) -> tuple[Scheme, ...]:
         """Schemes whose points are independent of each other; the first sees the mean."""
-        if self.dispersion is None:
-            return (self.scheme,)
-        if self.dispersion == "moving_range":
-            one_point = within_scope(parse_rules(self.scheme.rules), "single")
-            return (replace(self.scheme, moving_range=bool(one_point)),)
-        second = _dispersion_scheme(self.dispersion, self.subgroup, self.scheme)
-        return (self.scheme,) if second is None else (self.scheme, second)
+        one_point = bool(within_scope(parse_rules(self.scheme.rules), "single"))
+        steps = one_point and "moving_range" in self.dispersion
+        further = [
+            _dispersion_scheme(statistic, self.subgroup, self.scheme)
+            for statistic in self.dispersion
+            if statistic != "moving_range"
+        ]
+        first = replace(self.scheme, moving_range=steps)
+        return (first, *(scheme for scheme in further if scheme is not None))
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,8 @@ def profile(chart: WatchedChart, shifts: tuple[float, ...]) -> Profile:
     shifts : tuple of float
         Of the mean, in standard deviations of single readings.
     """
-    return _profile(chart.panels(), tuple(s * math.sqrt(chart.subgroup) for s in shifts))
+    scale = chart.shift_scale or math.sqrt(chart.subgroup)
+    return _profile(chart.panels(), tuple(s * scale for s in shifts))
 
 
 @lru_cache(maxsize=20_000)
