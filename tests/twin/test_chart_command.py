@@ -283,6 +283,16 @@ def test_every_signal_says_since_when(run: Run, table: Callable[..., Path]) -> N
     assert all(set(s) >= {"panel", "point", "rule", "since"} for s in chart["signals"])
 
 
+def test_the_guard_tells_of_autocorrelation(run: Run, table: Callable[..., Path]) -> None:
+    path = table("x", [(50 + i % 20 - (i % 40 >= 20) * 2 * (i % 20),) for i in range(120)])
+    chart = drawn(run, path, "--chart", "i_mr", "--value", "x")
+    assert chart["guard"]["significant"]
+    assert chart["guard"]["true_arl"] < 50 < chart["guard"]["promised_arl"]
+    _, out, _ = run("chart", path, "--chart", "i_mr", "--value", "x")
+    assert "Points are not independent" in out
+    assert "since point" in out
+
+
 def test_stages_have_limits_of_their_own(run: Run, table: Callable[..., Path]) -> None:
     rows = [(v + 5 * (i > 4), "old" if i < 5 else "new") for i, v in enumerate([1, 2, 1, 2, 1] * 2)]
     options = ("--chart", "i_mr", "--value", "x", "--stage", "s")

@@ -11,7 +11,8 @@ from process_models.errors import InputError
 from twin.output import JSON_OPTION, emit, table
 
 if TYPE_CHECKING:
-    from process_models.spc import ChartData, ChartOptions, ChartResult
+    from process_models.autocorrelation import Guard
+    from process_models.spc import ChangePoint, ChartData, ChartOptions, ChartResult
     from twin.tables import Table
 
 __all__ = ["register"]
@@ -66,6 +67,8 @@ def _chart(
 
 
 def _run(given: dict[str, Any]) -> None:
+    from process_models.autocorrelation import guard
+
     options = _options(given)
     if (given["file"] is None) == (given["stored"] is None):
         raise typer.BadParameter("give either a FILE or --stored CHARACTERISTIC")
@@ -74,10 +77,14 @@ def _run(given: dict[str, Any]) -> None:
     else:
         result = _from_file(given["file"], given, options)
         payload = result.to_dict()
+    found = guard(result, options)
+    if found is not None:
+        payload["guard"] = found.to_dict()
     if given["as_json"]:
         emit(payload)
     else:
         _show(result)
+        _show_guard(found)
 
 
 def _options(given: dict[str, Any]) -> ChartOptions:
@@ -210,10 +217,30 @@ def _show(result: ChartResult) -> None:
     if not result.signals:
         typer.echo("No signals.")
         return
-    shown = [(s.point, s.panel, s.rule) for s in result.signals[:_SIGNALS_SHOWN]]
-    table(f"{len(result.signals)} signals", ("point", "panel", "rule"), shown)
+    dated = zip(result.signals[:_SIGNALS_SHOWN], result.since(), strict=False)
+    shown = [(s.point, s.panel, s.rule, _since(since)) for s, since in dated]
+    table(f"{len(result.signals)} signals", ("point", "panel", "rule", "since point"), shown)
     if len(result.signals) > _SIGNALS_SHOWN:
         typer.echo(f"… and {len(result.signals) - _SIGNALS_SHOWN} more; --json has all.")
+
+
+def _since(since: ChangePoint | None) -> str | None:
+    return None if since is None else f"{since.point} ({since.low} to {since.high})"
+
+
+def _show_guard(found: Guard | None) -> None:
+    if found is None or not found.significant:
+        return
+    told = (
+        f"Points are not independent: autocorrelation {found.phi:.2f} at lag 1 "
+        f"(Ljung-Box p {found.p_value:.2g})."
+    )
+    if found.true_arl is not None and found.promised_arl is not None:
+        told += (
+            f" These limits give a false alarm every {found.true_arl:.3g} points, "
+            f"not every {found.promised_arl:.3g}; see chart ar_residual."
+        )
+    typer.echo(told)
 
 
 def _line(line: Any) -> Any:
