@@ -36,9 +36,14 @@ LOTS_PER_WEEK = 800.0
 _FEWEST_POINTS = 10
 _NEWEST_READINGS = 20_000
 _WEEK_US = 7 * 86400 * 1e6
-_DISPERSION: dict[str, Literal["moving_range", "r", "s"] | None] = {
-    "i_mr": "moving_range", "xbar_r": "r", "xbar_s": "s", "xbar": None,
-}  # fmt: skip
+_DISPERSION: dict[str, tuple[Literal["moving_range", "r", "s"], ...]] = {
+    "i_mr": ("moving_range",),
+    "i_mr_rs": ("moving_range", "r"),
+    "xbar_r": ("r",),
+    "xbar_s": ("s",),
+    "xbar": (),
+}
+_RANGE_UP_TO = 8
 _OPTIONS = ("nsigma", "k", "h", "head_start", "lam")
 
 Key = tuple[str, str]
@@ -135,7 +140,8 @@ def plan_budget(
     ----------
     plan : ControlPlan
     shifts : iterable of float
-        Of the mean, in standard deviations of single readings.
+        Of the mean, in standard deviations of single readings; of i_mr_rs, whose means vary by
+        more than their readings, in those of the plotted means.
     rates : mapping of (characteristic, station) to SampleRate
     allowed : float, optional
         False alarms a week that the team can answer.
@@ -189,9 +195,16 @@ def _watched(planned: PlannedCharacteristic, rate: SampleRate, weight: float) ->
         scheme=scheme,
         points_per_week=rate.points_per_week,
         subgroup=planned.subgroup,
-        dispersion=_DISPERSION.get(planned.chart),
+        dispersion=_panels(planned),
+        shift_scale=1.0 if planned.chart == "i_mr_rs" else None,
         weight=weight,
     )
+
+
+def _panels(planned: PlannedCharacteristic) -> tuple[Literal["moving_range", "r", "s"], ...]:
+    if planned.chart == "i_mr_rs" and planned.subgroup > _RANGE_UP_TO:
+        return ("moving_range", "s")
+    return _DISPERSION.get(planned.chart, ())
 
 
 def sample_rates(

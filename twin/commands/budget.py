@@ -34,7 +34,7 @@ def _budget(
     ] = False,
     as_json: Annotated[bool, JSON_OPTION] = False,
 ) -> None:
-    """False alarms a week and delays of the control plan; with --budget, better limits and rules."""
+    """False alarms a week and delays of the control plan; --budget: how to keep within it."""
     from twin.alarm_budget import plan_budget, sample_rates
     from twin.line import read_line
     from twin.monitoring.plan import read_plan, site_plan
