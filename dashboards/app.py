@@ -13,10 +13,13 @@ from dashboards.formatting import plain
 __all__ = ["main"]
 
 _ICON = Path(__file__).with_name("icon.svg")
-_STYLE = (
-    "<style>.stMainBlockContainer{padding:3rem clamp(1rem,3vw,3rem);max-width:1560px}"
-    '[class*="st-key-cards"]>*{flex-grow:1;max-width:22rem}</style>'
-)
+_STYLE = """<style>
+.stMainBlockContainer{padding:3rem clamp(1rem,3vw,3rem);max-width:1560px}
+[class*="st-key-cards"]{display:grid;gap:0.8rem}
+[class*="st-key-cards-small"]{grid-template-columns:repeat(auto-fit,minmax(9.4rem,1fr))}
+[class*="st-key-cards-wide"]{grid-template-columns:repeat(auto-fit,minmax(14.2rem,1fr))}
+[class*="st-key-cards"] [data-testid="stMetricLabel"] *{white-space:normal}
+</style>"""
 PAGES = {
     "Now": [
         ("line", "Line", ":material/conveyor_belt:"),

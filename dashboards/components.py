@@ -34,6 +34,7 @@ __all__ = [
     "tags_of",
 ]
 
+_LONG = 14
 _TOOLBAR = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
@@ -88,21 +89,16 @@ def answer(sentence: str, *provenance: str, stale: str = "") -> None:
 
 
 def cards(rows: Sequence[Card]) -> None:
-    """A row of small cards that wraps on a narrow screen."""
-    with st.container(horizontal=True, gap="small", key=f"cards-{rows[0].name}"):
+    """A row of small cards of one width that wraps on a narrow screen."""
+    long = max((len(card.value) for card in rows), default=0) > _LONG
+    with st.container(key=f"cards-{'wide' if long else 'small'}-{rows[0].name}"):
         for card in rows:
             st.metric(
                 f"{card.name} {tag(card.provenance)}".rstrip(),
                 card.value,
                 border=True,
-                width=_card_width(card),
                 help=card.note or None,
             )
-
-
-def _card_width(card: Card) -> int:
-    label = 6.5 * (len(card.name) + len(card.provenance)) + (14 if card.provenance else 0)
-    return round(max(130, label + (62 if card.note else 38), 10.5 * len(card.value) + 40))
 
 
 def draw(figure: go.Figure, key: str) -> None:

@@ -115,7 +115,7 @@ def _verdict(path: Sequence[StationState]) -> str:
 
 def _day_text(line: LineOverview, zone: tzinfo) -> str:
     good, finished = line.good_lots.value or 0, line.finished_lots.value or 0
-    text = f"since {clock(line.day_start, zone)} {good:.0f} good of {finished:.0f} finished lots"
+    text = f"since {clock(line.day_start, zone)}, {good:.0f} good of {finished:.0f} finished lots"
     if line.lot_yield.value is not None:
         text += f", mean yield {percent(line.lot_yield.value)}"
     return text[:1].upper() + text[1:]

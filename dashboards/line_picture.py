@@ -53,6 +53,6 @@ def _box_text(one: StationOverview) -> str:
     now = one.state
     waiting = "▮" * min(now.queued, _QUEUE) + ("+" if now.queued > _QUEUE else "")
     queue = f"{now.queued} waiting {waiting}".rstrip()
-    busy = f"{now.in_service + now.blocked} of {one.servers} in work"
+    busy = f"{now.in_service + now.blocked} of {one.servers} busy"
     used = one.utilisation.value
-    return f"{queue}  \n{busy}  \n{'–' if used is None else f'{used:.0%}'} used today"
+    return f"{queue}  \n{busy}  \nused {'–' if used is None else f'{used:.0%}'}"

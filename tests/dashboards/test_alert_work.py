@@ -53,6 +53,16 @@ def test_an_alert_is_acknowledged_by_the_user_of_the_session(app: AppTest, own_h
         assert desk.history(first.id)[-1].user == getpass.getuser()
 
 
+def test_the_queue_opens_another_alert_and_the_address_holds_it(
+    app: AppTest, own_home: Path
+) -> None:
+    first, second = by_urgency(alerts(own_home))[:2]
+    page = page_of(app, first.id)
+    page.button(key=f"open-{second.id}").click().run()
+    assert str(second.id) in page.query_params["alert"]
+    assert page.button(key=f"ack-{second.id}").label == "Acknowledge"
+
+
 def test_there_is_no_field_for_who(app: AppTest, own_home: Path) -> None:
     page = page_of(app, alerts(own_home)[0].id)
     assert not [field for field in page.text_input if "who" in field.label.lower()]
