@@ -66,7 +66,7 @@ def _transform(fit: Fit, values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _limit(fit: Fit, limit: float | None) -> float | None:
-    if limit is None:
+    if limit is None or (isinstance(fit.family, BoxCox) and limit < fit.threshold):
         return None
     moved = float(_transform(fit, np.array([limit]))[0])
     return moved if math.isfinite(moved) else None

@@ -15,7 +15,7 @@ from process_models.capability.freedom import nominal
 from process_models.capability.indices import nearest_limit, target_index
 from process_models.capability.specification import Specification
 from process_models.errors import InputError
-from process_models.spc import d2
+from process_models.spc import c4, d2
 
 CASES = Path(__file__).resolve().parents[2] / "cases" / "spc.json"
 FIVE = [9.8, 10.1, 10.0, 9.9, 10.2]
@@ -44,6 +44,31 @@ def test_piston_rings_with_their_intervals(rings: dict[str, Any]) -> None:
         assert [index.value, index.low, index.high] == pytest.approx(expected[key], rel=1e-8)
     assert result.indices["cpl"].value == pytest.approx(expected["Cp_l"], rel=1e-8)
     assert result.indices["cpu"].value == pytest.approx(expected["Cp_u"], rel=1e-8)
+
+
+def test_piston_rings_with_the_constants_of_tables(rings: dict[str, Any]) -> None:
+    """d2 rounded to 2.326, as the program of the reference has it."""
+    p, values = rings["parameters"], np.array(rings["data"]["phase1"])
+    labels = np.repeat(np.arange(25), 5).astype(str).tolist()
+    spec = {"lsl": p["lsl"], "usl": p["usl"], "subgroup": labels, "constants": "rounded"}
+    result = capability(values.reshape(-1), **spec)
+    assert result.sigma_within == pytest.approx(p["sigma_value"], rel=1e-9)
+    expected = rings["expected"]["indices_value_low_high"]
+    for name, key in (("cp", "Cp"), ("cpk", "Cp_k")):
+        index = result.indices[name]
+        assert [index.value, index.low, index.high] == pytest.approx(expected[key], rel=1e-8)
+
+
+@pytest.mark.parametrize("method", ["sbar_c4", "pooled"])
+def test_other_estimates_of_sigma_within(method: str) -> None:
+    values, labels = [1.0, 2.0, 2.0, 5.0], list("aabb")
+    result = capability(values, lsl=0.0, subgroup=labels, sigma_method=method)
+    deviations = np.array([1.0, 3.0]) / math.sqrt(2)
+    expected = {
+        "sbar_c4": deviations.mean() / c4(2),
+        "pooled": math.sqrt((deviations**2).mean()) / c4(3),
+    }
+    assert result.sigma_within == pytest.approx(expected[method])
 
 
 def test_cpm_off_target_has_the_interval_of_boyles(rings: dict[str, Any]) -> None:
