@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
-from scipy.linalg import lu_factor, lu_solve
 from scipy.sparse import csr_array
 
 from process_models.run_length.law import FloatArray, SurvivalCurve
@@ -54,8 +53,10 @@ class Chain:
         """Average run length; infinite when it is beyond what doubles can tell."""
         if _is_large(self):
             return self.curve().total()
-        left = visits(self)
-        total = float(self.head.sum() + left.sum())
+        try:
+            total = float(self.head.sum() + visits(self).sum())
+        except np.linalg.LinAlgError:
+            return math.inf
         return total if math.isfinite(total) and 1 - 1e-9 <= total < 1e15 else math.inf
 
     def curve(self) -> SurvivalCurve:
@@ -95,17 +96,17 @@ def visits(chain: Chain) -> FloatArray:
     if _is_large(chain):
         return _visits_by_stepping(chain)
     matrix = np.eye(chain.entry.size) - np.asarray(chain.step)
-    return np.asarray(lu_solve(lu_factor(matrix.T), chain.entry), dtype=np.float64)
+    return np.asarray(np.linalg.solve(matrix.T, chain.entry), dtype=np.float64)
 
 
 def quasi_stationary(chain: Chain) -> FloatArray:
     """Where the chart is, given that it has not signalled for a long time; adds up to 1."""
     if _is_large(chain):
         return chain.late_mass()
-    factors = lu_factor((np.eye(chain.entry.size) - np.asarray(chain.step)).T)
+    inverse = np.linalg.inv(np.eye(chain.entry.size) - np.asarray(chain.step))
     mass: FloatArray = chain.entry / chain.entry.sum()
     for _ in range(1000):
-        following = np.asarray(lu_solve(factors, mass), dtype=np.float64)
+        following = np.asarray(mass @ inverse, dtype=np.float64)
         following /= following.sum()
         done = np.abs(following - mass).max() < 1e-15
         mass = following

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-from scipy.linalg import lu_factor, lu_solve
 from scipy.optimize import brentq
 from scipy.signal import fftconvolve, lfilter
 
@@ -146,8 +145,7 @@ class _InControl:
         def resolvent(z: float) -> FloatArray:
             origin = np.zeros(size)
             origin[0] = 1.0
-            factors = lu_factor((np.eye(size) - z * step).T)
-            return np.asarray(lu_solve(factors, origin), dtype=np.float64)
+            return np.asarray(np.linalg.solve((np.eye(size) - z * step).T, origin))
 
         late = quasi_stationary(self.fresh)
         excess = 1 / float((late @ step).sum()) - 1
