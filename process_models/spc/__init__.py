@@ -7,6 +7,8 @@ belong to `process_models.capability`, next door.
 
 from __future__ import annotations
 
+from process_models.spc.bank import BankUpdate, StreamBank
+from process_models.spc.bank_kinds import BANKS, BankPanel
 from process_models.spc.change_point import ChangePoint, Evidence, change_points
 from process_models.spc.constants import c4, d2, d3, shewhart_factors
 from process_models.spc.data import ChartData, PointError
@@ -20,9 +22,12 @@ from process_models.spc.stages import chart_stages
 from process_models.spc.stream import Stream, StreamPoint, StreamUpdate, stream
 
 __all__ = [
+    "BANKS",
     "CHARTS",
     "RULES",
     "RULE_SETS",
+    "BankPanel",
+    "BankUpdate",
     "ChangePoint",
     "ChartData",
     "ChartOptions",
@@ -34,6 +39,7 @@ __all__ = [
     "Rule",
     "Signal",
     "Stream",
+    "StreamBank",
     "StreamPoint",
     "StreamUpdate",
     "c4",

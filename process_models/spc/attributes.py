@@ -21,7 +21,7 @@ from process_models.spc.memory import Memory
 from process_models.spc.options import ChartOptions
 from process_models.spc.result import FloatArray, Panel
 
-__all__ = ["KINDS", "check_counts", "check_whole", "fit_counts"]
+__all__ = ["KINDS", "SCALES", "check_counts", "check_whole", "fit_counts"]
 
 
 def check_counts(data: ChartData, kind: str) -> None:
@@ -96,22 +96,23 @@ def fit_counts(kind: str, data: ChartData, options: ChartOptions) -> dict[str, A
     return {"centre": centre}
 
 
-_Scale = Callable[[float, FloatArray], tuple[FloatArray, FloatArray, FloatArray]]
+_Centre = float | FloatArray
+_Scale = Callable[[_Centre, FloatArray], tuple[FloatArray, FloatArray, FloatArray]]
 
 
-def _proportion(centre: float, n: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _proportion(centre: _Centre, n: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     return np.full(len(n), centre), np.sqrt(centre * (1 - centre) / n), np.ones(len(n))
 
 
-def _number(centre: float, n: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _number(centre: _Centre, n: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     return centre * n, np.sqrt(centre * (1 - centre) * n), n
 
 
-def _rate(centre: float, n: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _rate(centre: _Centre, n: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     return np.full(len(n), centre), np.sqrt(centre / n), np.full(len(n), np.inf)
 
 
-_SCALES: dict[str, _Scale] = {"p": _proportion, "np": _number, "c": _rate, "u": _rate}
+SCALES: dict[str, _Scale] = {"p": _proportion, "np": _number, "c": _rate, "u": _rate}
 
 
 def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: Memory) -> Drawing:
@@ -119,7 +120,7 @@ def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: 
     kind, centre = limits.kind, limits.number("centre")
     sizes = np.ones(data.n) if kind == "c" or data.sizes is None else data.sizes
     points = data.values if kind in ("c", "np") else data.values / sizes
-    middle, spread, highest = _SCALES[kind](centre, sizes)
+    middle, spread, highest = SCALES[kind](centre, sizes)
     lcl = np.maximum(middle - options.nsigma * spread, 0.0)
     ucl = np.minimum(middle + options.nsigma * spread, highest)
     panel = Panel(kind, points, collapse(middle), collapse(lcl), collapse(ucl))
