@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from process_models.errors import InputError
 from twin.forecasting.cells import CellChances, cell_chances
 from twin.forecasting.futures import Futures, run_futures
+from twin.forecasting.good_share import draw_good_share
 from twin.forecasting.interval import Interval, interval_of, required_level
 from twin.forecasting.known import Known, known_at, moment_of
 from twin.forecasting.lot_yield import LotYields, YieldDraws
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Forecast", "forecast"]
 
 _YIELD_DRAWS = 1000
-_PRIOR_SHARE, _PRIOR_LOTS = 0.9, 15.0
-_WORTH_LOTS = 30.0  # good and bad lots come in runs: a week tells no more than so many lots
+_PACE_SD = 0.02  # stations keep no better pace from day to day, assumed
 
 
 def forecast(
@@ -79,7 +79,7 @@ def forecast(
     chosen = _chosen(known, lots)
     futures = run_futures(
         scaled_line(line, known.service_factors), known.state, horizon_s=3600 * horizon_h,
-        replications=replications, seed=seed, progress=progress,
+        replications=replications, seed=seed, pace_sd=_PACE_SD, progress=progress,
     )
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(replications,)))
     yields = LotYields(known.donors, known.planned, draws=_YIELD_DRAWS, rng=rng)
@@ -90,7 +90,7 @@ def forecast(
             _lot(lot, known, futures, yields, cells.get(lot.lot_id), plan, level)
             for lot in chosen
         ),
-        line=_line(known, futures, yields, plan, line.sheets_per_lot, horizon_h, level, rng),
+        line=_line(known, futures, line.sheets_per_lot, horizon_h, level, rng),
         messages=_messages(known, quality_model),
         provenance=known.provenance,
         service_factors=known.service_factors,
@@ -149,31 +149,21 @@ def _drivers(drawn: YieldDraws) -> tuple[Driver, ...]:
 
 
 def _line(
-    known: Known, futures: Futures, yields: LotYields, plan: ControlPlan, sheets_per_lot: int,
-    horizon_h: float, level: float, rng: np.random.Generator,
+    known: Known, futures: Futures, sheets_per_lot: int, horizon_h: float, level: float,
+    rng: np.random.Generator,
 ) -> LineForecast:
     finished = futures.finished.astype(np.float64)
     good_lots: Interval | None = None
     good_sheets: Interval | None = None
     if known.readings:
-        drawn = yields.of("", known.readings, frozenset()).values
-        conforming = _share_draws(float(np.mean(drawn >= plan.conforming_share)), finished, rng)
-        good_lots = interval_of(rng.binomial(futures.finished, conforming).astype(float), level)
-        area = _share_draws(float(drawn.mean()), finished, rng)
-        good_sheets = interval_of(finished * sheets_per_lot * area, level)
+        share = draw_good_share(known.spells, futures.finished, rng)
+        good = rng.binomial(futures.finished, share.conforming)
+        good_lots = interval_of(good.astype(np.float64), level)
+        good_sheets = interval_of(finished * sheets_per_lot * share.area, level)
     return LineForecast(
         finished_lots=interval_of(finished, level), good_lots=good_lots, good_sheets=good_sheets,
         throughput_per_h=interval_of(finished / horizon_h, level),
     )
-
-
-def _share_draws(
-    recent: float, finished: NDArray[np.float64], rng: np.random.Generator
-) -> NDArray[np.float64]:
-    """Share of good lots in each future: recent lots and a prior, as sure as they can make us."""
-    share = (recent * _WORTH_LOTS + _PRIOR_SHARE * _PRIOR_LOTS) / (_WORTH_LOTS + _PRIOR_LOTS)
-    worth = _WORTH_LOTS + _PRIOR_LOTS
-    return rng.beta(share * worth + 0.5, (1.0 - share) * worth + 0.5, size=len(finished))
 
 
 def _messages(known: Known, model: QualityModel | None) -> tuple[str, ...]:

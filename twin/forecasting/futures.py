@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.line import LineModel, StationModel
+from twin.line_scaling import scaled_line
 from twin.line_time import line_seconds
 from twin.records import OUTCOMES
 from twin.simulation import LineSimulation, LotInProcess
@@ -68,7 +69,7 @@ def _placed(lot: LotState, path: Sequence[str], as_of: datetime) -> LotInProcess
 
 def run_futures(
     line: LineModel, state: LineState, *, horizon_s: float, replications: int, seed: int,
-    progress: Callable[[float], None] | None = None,
+    pace_sd: float = 0.0, progress: Callable[[float], None] | None = None,
 ) -> Futures:
     """Run the line on from `state` again and again.
 
@@ -79,6 +80,8 @@ def run_futures(
     ----------
     horizon_s : float
         Counts lots so far; it then runs on until the lots of the start have left.
+    pace_sd : float
+        Standard deviation of ln of each station's pace from one future to the next.
     progress : callable, optional
         Called with the share done.
     """
@@ -87,7 +90,9 @@ def run_futures(
         (one.station, line_seconds(one.since)) for one in state.stations.values()
         if one.servers_down and one.since is not None
     )
-    task = _Task(line, initial, line_seconds(state.as_of), horizon_s, seed, state.finished, down)
+    task = _Task(
+        line, initial, line_seconds(state.as_of), horizon_s, seed, state.finished, down, pace_sd
+    )
     results = []
     for done, result in enumerate(_results(task, replications), 1):
         results.append(result)
@@ -114,17 +119,21 @@ class _Task:
     seed: int
     finished_before: int
     down: tuple[tuple[str, float], ...]
+    pace_sd: float
 
     def _line_of(self, replication: int) -> LineModel:
-        """The line with each station that is down now closed until a drawn end of repair."""
-        if not self.down:
+        """The line at this future's pace, with stations that are down closed until repaired."""
+        if not self.down and not self.pace_sd:
             return self.line
         rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(replication,)))
         since = dict(self.down)
-        return replace(self.line, stations=tuple(
+        closed = replace(self.line, stations=tuple(
             _closed(one, since[one.name], self.start_s, rng) if one.name in since else one
             for one in self.line.stations
         ))
+        paces = np.exp(self.pace_sd * rng.standard_normal(len(closed.path)))
+        names = [station.name for station in closed.path]
+        return scaled_line(closed, dict(zip(names, paces.tolist(), strict=True)))
 
     def run(self, replication: int) -> _Result:
         simulation = LineSimulation(

@@ -58,8 +58,8 @@ def interval_of(draws: NDArray[np.float64], level: float) -> Interval:
 
     Examples
     --------
-    >>> interval_of(np.arange(101.0), 0.9)
-    Interval(mean=50.0, low=5.0, high=95.0, level=0.9)
+    >>> interval_of(np.arange(101.0), 0.5)
+    Interval(mean=50.0, low=25.0, high=75.0, level=0.5)
     """
     if not len(draws):
         return Interval(np.nan, np.nan, np.nan, level)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from process_models.errors import InputError
 from twin.event_records import records_from_events
+from twin.forecasting.good_share import Spells, past_spells
 from twin.forecasting.history import Donors, Readings, donors_of, readings_of, specified
 from twin.forecasting.service_times import service_factors
 from twin.state import LineState, line_state
@@ -40,6 +41,8 @@ class Known:
         By station.
     planned : mapping of str to list of PlannedCharacteristic
         What is specified, by station of the path.
+    spells : Spells
+        How good the lots of the last two weeks were.
     """
 
     state: LineState
@@ -48,6 +51,7 @@ class Known:
     readings: Readings
     donors: Mapping[str, Donors]
     planned: Mapping[str, list[PlannedCharacteristic]]
+    spells: Spells
     provenance: str
 
 
@@ -109,6 +113,7 @@ def known_at(store: Store, line: LineModel, plan: ControlPlan, as_of: datetime) 
         readings=readings,
         donors={name: donors_of(lots, readings, planned[name]) for name, lots in last.items()},
         planned=planned,
+        spells=past_spells(store, plan, finishes, path[-1], as_of),
         provenance=str(events["provenance"].iloc[-1]),
     )
 
