@@ -24,8 +24,8 @@ class CapabilityResult:
     n, mean : int, float
     sigma_within, sigma_overall : float
         In the unit of the values.
-    freedom_within, freedom_overall : Freedom
-        Degrees of freedom behind the intervals.
+    freedom_within : Freedom
+        Degrees of freedom behind the intervals of sigma within.
     spec : Specification
     confidence : float
         Of the intervals.
@@ -49,7 +49,6 @@ class CapabilityResult:
     sigma_within: float
     sigma_overall: float
     freedom_within: Freedom
-    freedom_overall: Freedom
     spec: Specification
     confidence: float
     indices: Mapping[str, Index]
@@ -68,7 +67,7 @@ class CapabilityResult:
             "sigma_overall": self.sigma_overall,
             "degrees_of_freedom": {
                 "within": self.freedom_within.degrees,
-                "overall": self.freedom_overall.degrees,
+                "overall": float(self.n - 1),
             },
             "lsl": self.spec.lsl,
             "usl": self.spec.usl,

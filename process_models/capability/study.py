@@ -112,30 +112,21 @@ def capability(
     (2.108, True)
     """
     spec = Specification(lsl, usl, target, lsl_natural, usl_natural)
-    numbers = np.asarray(values, dtype=np.float64)
-    _check(numbers, confidence, distribution, interval_df)
-    spec.check(numbers)
+    numbers = _checked(values, spec, confidence, distribution, interval_df)
     rows = rows_of(numbers, subgroup)
     chart = drawn_chart(numbers, rows, sigma_within, sigma_method, constants)
     n, mean, overall = len(numbers), exact_mean(numbers), float(numbers.std(ddof=1))
-    within = chart.sigma if chart.sigma is not None else overall
-    freedom = _freedom(chart, rows, n, interval_df)
+    within, freedom = chart.sigma or 0.0, _freedom(chart, rows, n, interval_df)
     ranking, drawn = _fitted(numbers, distribution, spec, seed)
-    indices = family_of_indices("c", spec, mean, within, n, freedom, confidence)
-    indices |= family_of_indices("p", spec, mean, overall, n, nominal(n), confidence)
-    indices["cpm"] = target_index(spec, mean, overall, n, confidence)
-    if drawn is not None:
-        indices = dict.fromkeys(indices, Index()) | percentile_indices(spec, drawn, confidence)
     return CapabilityResult(
         n=n,
         mean=mean,
         sigma_within=within,
         sigma_overall=overall,
         freedom_within=freedom,
-        freedom_overall=nominal(n),
         spec=spec,
         confidence=confidence,
-        indices=indices,
+        indices=_indices(spec, mean, within, overall, n, freedom, confidence, drawn),
         ppm=_ppm(spec, numbers, mean, within, overall, drawn),
         distribution=_described(numbers, mean, overall, spec, ranking, drawn),
         in_control=not chart.signals,
@@ -144,7 +135,34 @@ def capability(
     )
 
 
-def _check(numbers: _Values, confidence: float, distribution: str, interval_df: str) -> None:
+def _indices(
+    spec: Specification,
+    mean: float,
+    within: float,
+    overall: float,
+    n: int,
+    freedom: Freedom,
+    confidence: float,
+    drawn: Bootstrap | None,
+) -> dict[str, Index]:
+    indices = {
+        **family_of_indices("c", spec, mean, within, n, freedom, confidence),
+        **family_of_indices("p", spec, mean, overall, n, nominal(n), confidence),
+        "cpm": target_index(spec, mean, overall, n, confidence),
+    }
+    if drawn is None:
+        return indices
+    return dict.fromkeys(indices, Index()) | percentile_indices(spec, drawn, confidence)
+
+
+def _checked(
+    values: Sequence[float] | _Values,
+    spec: Specification,
+    confidence: float,
+    distribution: str,
+    interval_df: str,
+) -> _Values:
+    numbers = np.asarray(values, dtype=np.float64)
     if distribution not in DISTRIBUTIONS:
         known = ", ".join(DISTRIBUTIONS)
         raise InputError(f"distribution must be one of {known}, got {distribution!r}")
@@ -162,6 +180,8 @@ def _check(numbers: _Values, confidence: float, distribution: str, interval_df: 
         raise InputError(
             f"capability needs values that vary, all {numbers.size} are {numbers[0]:g}"
         )
+    spec.check(numbers)
+    return numbers
 
 
 def _freedom(chart: ChartResult, rows: _Values | None, n: int, choice: FreedomChoice) -> Freedom:
