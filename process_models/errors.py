@@ -1,11 +1,12 @@
 """Every error that LACSS Twin raises on purpose.
 
     LacssError
-    ├── InputError          a value, row, unit, option, recipe or line that breaks a rule (exit code 1)
+    ├── InputError          a value, row, option, recipe or line that breaks a rule
     │   └── NotSupported    right in itself, but this version or engine cannot express it
-    └── StoreError          the system of record cannot be opened, read or written (exit code 1)
+    └── StoreError          the system of record cannot be opened, read or written
 
-A message is one line that names what, where, the rule and the value received.
+A message is one line that names what, where, the rule and the value received; the command `lacss`
+prints it and ends with exit code 1.
 """
 
 from __future__ import annotations

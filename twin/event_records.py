@@ -124,7 +124,8 @@ def _lot_rows(
 
 def _stops(known: pd.DataFrame, places: Mapping[str, int]) -> tuple[StationEvent, ...]:
     stops = known[known["event"].isin(["down", "up"])]
-    server = stops["detail"].astype("str").str.extract(r"server (\d+)", expand=False).fillna("1").astype(int) - 1
+    numbers = stops["detail"].astype("str").str.extract(r"server (\d+)", expand=False)
+    server = numbers.fillna("1").astype(int) - 1
     down: set[tuple[str, int]] = set()
     events = []
     columns = (stops["time_s"], stops["event"], stops["station"], server)

@@ -17,7 +17,7 @@ JSON_OPTION = typer.Option("--json", help="Print exactly one JSON object on stdo
 
 
 def jsonable(value: Any) -> Any:
-    """`value` with arrays, dates and paths made plain, and numbers that are not finite made null."""
+    """`value` with arrays, dates and paths made plain; numbers that are not finite are null."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, str | int | bool):
