@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from twin.output import JSON_OPTION, emit
+
+if TYPE_CHECKING:
+    from twin.live.collector import CollectReport
+    from twin.live.store_sink import StoreSink
+    from twin.store import Store
 
 __all__ = ["register"]
 
@@ -48,16 +53,20 @@ def _collect(
             report = asyncio.run(collect(sink))
         except ConnectionError as error:
             raise InputError(str(error)) from error
-        counts = store.counts()
-    payload = {
-        "records": report.records, "measurements": sink.measurements.accepted,
-        "events": sink.events.accepted, "gaps": report.gaps, "reconnects": report.reconnects,
-        "duplicates": sink.measurements.duplicates + sink.events.duplicates,
-        "conflicts": sink.measurements.conflicts + sink.events.conflicts,
-        "stored_measurements": counts["measurements"], "stored_events": counts["events"],
-    }
+        payload = _told(report, sink, store)
     if as_json:
         emit(payload)
     else:
         parts = (f"{value} {name.replace('_', ' ')}" for name, value in payload.items())
         typer.echo(", ".join(parts))
+
+
+def _told(report: CollectReport, sink: StoreSink, store: Store) -> dict[str, int]:
+    counts = store.counts()
+    received = sink.measurements + sink.events
+    return {
+        "records": report.records, "measurements": sink.measurements.accepted,
+        "events": sink.events.accepted, "gaps": report.gaps, "reconnects": report.reconnects,
+        "duplicates": received.duplicates, "conflicts": received.conflicts,
+        "stored_measurements": counts["measurements"], "stored_events": counts["events"],
+    }
