@@ -16,6 +16,7 @@ __all__ = ["lowest"]
 
 _STEPS = 120
 _ENOUGH = 1e-9
+_MOST = 0.95  # the last few of a bootstrap creep along ridges without changing what they say
 
 
 def lowest(cost: Callable[[Floats], Floats], start: Floats, size: float) -> Floats:
@@ -44,7 +45,7 @@ def lowest(cost: Callable[[Floats], Floats], start: Floats, size: float) -> Floa
         order = heights.argsort(axis=1)
         corners = np.take_along_axis(corners, order[:, :, None], axis=1)
         heights = np.take_along_axis(heights, order, axis=1)
-        if bool((heights[:, 2] - heights[:, 0] <= _ENOUGH).all()):
+        if np.mean(heights[:, 2] - heights[:, 0] <= _ENOUGH) >= _MOST:
             break
         _move(cost, corners, heights)
     best = heights.argmin(axis=1)
