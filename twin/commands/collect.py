@@ -33,7 +33,7 @@ def _collect(
     import asyncio
 
     from process_models.errors import InputError
-    from twin.live.collector import Collector, CollectReport
+    from twin.live.collector import Collector
     from twin.live.plant_service import stop_on_signals
     from twin.live.store_sink import StoreSink
     from twin.store import Store
