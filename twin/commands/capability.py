@@ -10,6 +10,7 @@ import typer
 
 from process_models.errors import InputError
 from twin.commands.capability_tables import show_binomial, show_poisson, show_study
+from twin.commands.exporting import Making, capability_report, exported
 from twin.output import JSON_OPTION, emit
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add `capability` to the command."""
-    app.command("capability")(_capability)
+    app.command("capability")(exported(_capability))
 
 
 _Column = typer.Option(metavar="COL", help="Column of values, in the order they were made.")
@@ -30,6 +31,10 @@ _Distribution = typer.Option(
 _IntervalDf = typer.Option(
     help="Degrees of freedom of the intervals of Cp and Cpk: nominal (n - 1), effective, or auto."
 )
+_OPTIONS = (
+    "lsl", "usl", "target", "lsl_natural", "usl_natural", "between_within", "distribution",
+    "sigma_within", "sigma_method", "constants", "interval_df", "seed",
+)  # fmt: skip
 _Natural = "Whether it is a natural boundary, beyond which nothing can lie."
 
 
@@ -56,16 +61,11 @@ def _capability(
     interval_df: Annotated[str, _IntervalDf] = "auto",
     seed: Annotated[int, typer.Option(help="Of the bootstrap of fitted distributions.")] = 0,
     as_json: Annotated[bool, JSON_OPTION] = False,
-) -> None:
+) -> Making:
     """Capability indices with confidence intervals, and parts out of specification."""
+    given = dict(locals())
     column = _one_column(value, defectives, defects, size)
-    options = {
-        "lsl": lsl, "usl": usl, "target": target, "lsl_natural": lsl_natural,
-        "usl_natural": usl_natural, "between_within": between_within,
-        "distribution": distribution, "sigma_within": sigma_within,
-        "sigma_method": sigma_method, "constants": constants, "interval_df": interval_df,
-        "seed": seed,
-    }  # fmt: skip
+    options = {name: given[name] for name in _OPTIONS}
     study, show = _study(file, value, defectives, defects, size, subgroup, confidence, options)
     try:
         result = study()
@@ -75,6 +75,7 @@ def _capability(
         emit(result.to_dict())
     else:
         show(result, column)
+    return lambda: capability_report(given, options)
 
 
 def _one_column(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from process_models.errors import InputError
+from twin.commands.exporting import Making, chart_report, exported
 from twin.output import JSON_OPTION, emit, table
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _SIGNALS_SHOWN = 40
 
 def register(app: typer.Typer) -> None:
     """Add `chart` to the command."""
-    app.command("chart")(_chart)
+    app.command("chart")(exported(_chart))
 
 
 def _chart(
@@ -61,12 +62,12 @@ def _chart(
     covariance: Annotated[str, typer.Option(help="sample or successive.")] = "sample",
     span: Annotated[int, typer.Option(help="Points in a moving average.")] = 3,
     as_json: Annotated[bool, JSON_OPTION] = False,
-) -> None:
+) -> Making:
     """Draw a control chart: limits, points and signals."""
-    _run(dict(locals()))
+    return _run(dict(locals()))
 
 
-def _run(given: dict[str, Any]) -> None:
+def _run(given: dict[str, Any]) -> Making:
     from process_models.autocorrelation import guard
 
     options = _options(given)
@@ -85,6 +86,7 @@ def _run(given: dict[str, Any]) -> None:
     else:
         _show(result)
         _show_guard(found)
+    return lambda: chart_report(given, options, payload, result)
 
 
 def _options(given: dict[str, Any]) -> ChartOptions:

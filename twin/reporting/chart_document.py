@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from process_models.spc import Panel
+from process_models.spc.rules import about_spread
 from twin.reporting.chart_formulas import chart_formulas, chart_parameters
 from twin.reporting.document import Cell, Document, Figure, Plot, Table
 from twin.reporting.drawing.control import axis_title, control_drawing, drawn_points, panel_range
@@ -157,10 +158,8 @@ def _facts(report: ChartReport) -> dict[str, Cell]:
     if report.times:
         first, last = min(report.times), max(report.times)
         facts["Period"] = f"{minute(first, about.zone)} to {minute(last, about.zone)}"
-    for name, value in (("LSL", report.lsl), ("USL", report.usl)):
-        if value is not None:
-            facts[name] = value
-    return facts
+    specified = {"LSL": report.lsl, "USL": report.usl}
+    return facts | {name: value for name, value in specified.items() if value is not None}
 
 
 def _limits_table(report: ChartReport) -> Table:
@@ -210,6 +209,7 @@ def _signals_by_point(report: ChartReport) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for (point, panel), same in groupby(order, lambda i: (signals[i].point, signals[i].panel)):
         numbers = list(same)
+        numbers.sort(key=lambda i: about_spread(signals[i].rule))
         dated = [c for i in numbers if (c := report.since[i]) is not None]
         name, values = names[panel]
         rows.append(
@@ -220,7 +220,7 @@ def _signals_by_point(report: ChartReport) -> Table:
                 name,
                 float(values[point - 1]),
                 " ".join(dict.fromkeys(rule_name(signals[i].rule) for i in numbers)),
-                f"{dated[-1].point} ({dated[-1].low} to {dated[-1].high})" if dated else "",
+                f"{dated[0].point} ({dated[0].low} to {dated[0].high})" if dated else "",
             )
         )
     return Table.of_rows("Signals", _POINT_HEADINGS, rows, place="pdf", widths=_POINT_WIDTHS)

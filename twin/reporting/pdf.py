@@ -1,4 +1,4 @@
-"""A report as PDF on A4: the answer, the figures, the tables; the same bytes for the same inputs."""
+"""A report as PDF on A4: answer, figures, tables; the same bytes for the same inputs."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def pdf(document: Document, *, compress: bool = True) -> bytes:
     """
     buffer = io.BytesIO()
     template = SimpleDocTemplate(
-        buffer, pagesize=A4, leftMargin=_SIDE - _PADDING, rightMargin=_SIDE - _PADDING, topMargin=_TOP,
-        bottomMargin=_BOTTOM, pageCompression=int(compress), invariant=1,
+        buffer, pagesize=A4, leftMargin=_SIDE - _PADDING, rightMargin=_SIDE - _PADDING,
+        topMargin=_TOP, bottomMargin=_BOTTOM, pageCompression=int(compress), invariant=1,
         title=document.title, author=document.about.made_by or "LACSS Twin",
         subject=document.sentence, creator="LACSS Twin",
         keywords=[f"provenance: {document.about.provenance}"],

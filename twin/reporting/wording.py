@@ -102,7 +102,7 @@ def number(value: float | None, digits: int = 4) -> str:
 
 def bounds(low: float | None, high: float | None) -> str:
     """An interval, as `1.97 to 2.93`."""
-    return f"{number(low)} to {number(high)}"
+    return f"{number(low, 3)} to {number(high, 3)}"
 
 
 def written(value: object) -> str:

@@ -23,7 +23,14 @@ from twin.reporting.drawing.thinning import DRAWN_POINTS, kept_points
 from twin.reporting.subjects import ChartReport
 from twin.reporting.wording import number, statistic_name
 
-__all__ = ["PanelPlace", "axis_title", "control_drawing", "draw_panel", "drawn_points", "panel_range"]
+__all__ = [
+    "PanelPlace",
+    "axis_title",
+    "control_drawing",
+    "draw_panel",
+    "drawn_points",
+    "panel_range",
+]
 
 _FIRST, _OTHER = 190.0, 92.0
 _HEAD, _FOOT = 20.0, 32.0

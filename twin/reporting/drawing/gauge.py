@@ -22,7 +22,7 @@ from twin.reporting.wording import number, words
 
 __all__ = ["components_drawing", "means_drawing"]
 
-_ROW, _HEAD, _FOOT = 19.0, 22.0, 24.0
+_ROW, _HEAD, _FOOT = 19.0, 28.0, 24.0
 _SHOWN = ("repeatability", "reproducibility", "gauge", "part")
 _ROOM = 96.0
 _COLOURS = (INK, SPECIFICATION, CONTROL, SIMULATED)
@@ -43,7 +43,7 @@ def components_drawing(report: GaugeReport, width: float) -> Any:
     plane = Plane(
         _ROOM, _FOOT, width - _ROOM - 20, _ROW * len(_SHOWN), (0, 100), (0, len(_SHOWN))
     )
-    pen.text((0, plane.top + 9), "Share of the study variation, %", 8.5, INK, bold=True)
+    pen.text((0, plane.top + 16), "Share of the study variation, %", 8.5, INK, bold=True)
     for threshold in (_GOOD, _BAD):
         x = plane.at_x(threshold)
         pen.line((x, plane.bottom), (x, plane.top), CONTROL, 0.9, (4, 2.5))

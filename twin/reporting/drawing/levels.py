@@ -108,8 +108,8 @@ def _draw(pen: Pen, plane: Plane, level: Level, keep: NDArray[np.int64]) -> None
         return
     middles = (keep[1:] + keep[:-1]) / 2 + 1.0
     edges = np.concatenate([[keep[0] + 0.5], np.repeat(middles, 2), [keep[-1] + 1.5]])
-    x, y = plane.places(edges, np.repeat(level.value[keep], 2))
-    pen.path(x, y, level.colour, level.width, level.dash)
+    across, upward = plane.places(edges, np.repeat(level.value[keep], 2))
+    pen.path(across, upward, level.colour, level.width, level.dash)
 
 
 def _apart(heights: list[float]) -> list[float]:

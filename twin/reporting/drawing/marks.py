@@ -28,7 +28,7 @@ def draw_points(
 ) -> None:
     """Dark points and a thin line; simulated ones lighter, very many as a line only."""
     colour = SIMULATED if simulated else INK
-    x, y = plane.places(keep + 1.0, values[keep])
+    x, y = plane.places(keep.astype(np.float64) + 1.0, values[keep])
     pen.path(x, y, colour, 0.6 if len(keep) <= _LINE_ONLY else 0.4)
     if len(keep) > _LINE_ONLY:
         return

@@ -26,7 +26,7 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
     >>> ticks(0, 0.1)
     [0.0, 0.02, 0.04, 0.06, 0.08, 0.1]
     """
-    raw = (high - low) / max(1, most - 1)
+    raw = (high - low) / most
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(s * power for s in _STEPS if s * power >= raw * (1 - 1e-9))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
