@@ -69,6 +69,11 @@ class Budget:
     allowed: float | None = None
     least_delay_h: float | None = None
 
+    @property
+    def mean_delay_h(self) -> float:
+        """Delay of a chart on average, charts and shifts by their weights."""
+        return self.weighted_delay_h / math.fsum(chart.chart.weight for chart in self.charts)
+
 
 def assessed(
     chart: WatchedChart, shifts: tuple[Shift, ...], known: Profile | None = None

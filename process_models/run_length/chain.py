@@ -103,7 +103,10 @@ def quasi_stationary(chain: Chain) -> FloatArray:
     """Where the chart is, given that it has not signalled for a long time; adds up to 1."""
     if _is_large(chain):
         return chain.late_mass()
-    inverse = np.linalg.inv(np.eye(chain.entry.size) - np.asarray(chain.step))
+    try:
+        inverse = np.linalg.inv(np.eye(chain.entry.size) - np.asarray(chain.step))
+    except np.linalg.LinAlgError:  # it hardly ever signals
+        return chain.late_mass()
     mass: FloatArray = chain.entry / chain.entry.sum()
     for _ in range(1000):
         following = np.asarray(mass @ inverse, dtype=np.float64)
