@@ -11,6 +11,7 @@ from dashboards import charts
 from dashboards.chart_controls import choose_kind, choose_options
 from dashboards.chart_result import show_chart
 from dashboards.components import guarded
+from dashboards.export_buttons import export_chart
 
 __all__ = ["chart_a_file", "header_of"]
 
@@ -46,3 +47,4 @@ def chart_a_file() -> None:
         chosen = {role: name for role, name in named.items() if name != _NONE}
         shown = charts.of_file(upload.name, content, str(kind), chosen, options, repr(options))
         show_chart(shown, "file")
+        export_chart(shown, "file", options)

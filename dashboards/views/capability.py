@@ -8,6 +8,7 @@ from dashboards import state
 from dashboards.capability_result import capability_of, show_capability
 from dashboards.chart_controls import choose_period, choose_series
 from dashboards.components import empty, page
+from dashboards.export_buttons import export_capability
 
 __all__ = ["main"]
 
@@ -38,7 +39,9 @@ def main() -> None:
                 "Confidence", [0.9, 0.95, 0.99], index=1, key="confidence", width=130,
                 format_func=lambda share: f"{share:.0%}", bind="query-params",
             )  # fmt: skip
-        show_capability(capability_of(chosen, start, confidence), chosen)
+        shown = capability_of(chosen, start, confidence)
+        show_capability(shown, chosen)
+        export_capability(chosen, start, confidence, shown.provenance)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from dashboards.chart_controls import (
 from dashboards.chart_file import chart_a_file
 from dashboards.chart_result import show_chart
 from dashboards.components import empty, guarded, page
+from dashboards.export_buttons import export_chart
 from dashboards.limits import freeze, limits_history
 
 __all__ = ["main"]
@@ -46,7 +47,9 @@ def _stored() -> None:
             shown = charts.of_store(
                 chosen.characteristic, chosen.station, kind=kind, options=options, since=start
             )
-            show_chart(shown, f"{chosen.characteristic}-{chosen.station}")
+            key = f"{chosen.characteristic}-{chosen.station}"
+            show_chart(shown, key)
+            export_chart(shown, key, options)
 
     result()
     limits_history(chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards.components import page
+from dashboards.export_buttons import export_gauge
 from dashboards.gauge_controls import choose_data, choose_design, choose_options
 from dashboards.gauge_data import studied
 from dashboards.gauge_result import show_study
@@ -22,6 +23,7 @@ def main() -> None:
         if data is not None:
             study, drawn = studied(data, design, options)
             show_study(study, drawn, data)
+            export_gauge(study, drawn, data)
 
 
 if __name__ == "__main__":

@@ -26,9 +26,9 @@ from twin.store.times import from_us, timestamps
 if TYPE_CHECKING:
     import pandas as pd
 
-    from process_models.capability import CapabilityResult
+    from process_models.capability import CapabilityResult, CapabilitySixpack
 
-__all__ = ["StoredChart", "capability_stored", "chart_stored", "freeze_limits"]
+__all__ = ["StoredChart", "capability_stored", "chart_stored", "freeze_limits", "sixpack_stored"]
 
 _SUBGROUP_CHARTS = frozenset({"xbar_r", "xbar_s", "xbar", "r", "s", "i_mr_rs"})
 
@@ -182,6 +182,39 @@ def capability_stored(
     """
     from process_models.capability import capability
 
+    values, given, provenance = _to_specify(store, plan, characteristic, station, since, until)
+    return capability(values, **{**given, **options}), values, provenance
+
+
+def sixpack_stored(
+    store: Store,
+    plan: ControlPlan,
+    characteristic: str,
+    station: str | None = None,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    **options: Any,
+) -> tuple[CapabilitySixpack, NDArray[np.float64], str]:
+    """The six panels of a capability study of a stored characteristic.
+
+    Parameters and the rest of what is returned are those of `capability_stored`.
+    """
+    from process_models.capability import capability_sixpack
+
+    values, given, provenance = _to_specify(store, plan, characteristic, station, since, until)
+    return capability_sixpack(values, **{**given, **options}), values, provenance
+
+
+def _to_specify(
+    store: Store,
+    plan: ControlPlan,
+    characteristic: str,
+    station: str | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> tuple[NDArray[np.float64], dict[str, Any], str]:
+    """Readings, the plan's specification and subgroups for them, and their provenance."""
     place = _station(store, plan, characteristic, station)
     planned = plan.find(characteristic, place)
     frame = _readings(store, characteristic, place, since, until, None)
@@ -191,8 +224,7 @@ def capability_stored(
         if planned.subgroup > 1:
             given["subgroup"] = subgroup_codes(frame)
     values = frame["value"].to_numpy(dtype=np.float64)
-    result = capability(values, **{**given, **options})
-    return result, values, "+".join(sorted(frame["provenance"].unique()))
+    return values, given, "+".join(sorted(frame["provenance"].unique()))
 
 
 def _station(

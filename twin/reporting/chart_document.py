@@ -139,6 +139,9 @@ def _sentence(report: ChartReport) -> str:
 def _limits_text(report: ChartReport) -> str:
     if report.limits_version is not None:
         return f"limits frozen, version {report.limits_version}"
+    stages = report.result.extras.get("stages")
+    if stages:
+        return f"limits of each of {len(stages)} stages"
     phase1 = report.result.phase1 or report.result.n
     return f"limits from the first {phase1:,} points, not frozen"
 

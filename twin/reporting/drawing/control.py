@@ -91,7 +91,7 @@ def draw_panel(pen: Pen, report: ChartReport, panel: Panel, place: PanelPlace) -
     if first:
         _draw_change(pen, report, panel, plane)
     plane.draw_y_axis(pen, 6 if place.height > 150 else 4)
-    _draw_phase(pen, report.result.phase1, n, plane, "Phase I" if first else "")
+    _draw_stages(pen, report, plane, named=first)
     pen.text((plane.left, plane.top + 7), axis_title(report, panel), 8.5, INK, bold=True)
     draw_levels(pen, plane, _levels(report, panel), keep, about.printed_unit)
     draw_points(pen, plane, panel.points, keep, simulated=about.simulated)
@@ -175,13 +175,20 @@ def _draw_change(pen: Pen, report: ChartReport, panel: Panel, plane: Plane) -> N
     pen.text((plane.right, plane.top + 7), text, 7, CONTROL_TEXT, "end")
 
 
-def _draw_phase(pen: Pen, phase1: int, n: int, plane: Plane, name: str) -> None:
-    if not 1 <= phase1 < n:
-        return
-    x = plane.at_x(phase1 + 0.5)
-    pen.line((x, plane.bottom), (x, plane.top), QUIET, 0.7, (1, 2))
-    if name:
-        pen.text((x - 3, plane.top - 6), name, 6.5, QUIET, "end")
+def _draw_stages(pen: Pen, report: ChartReport, plane: Plane, *, named: bool) -> None:
+    """Where Phase I ends, or, in a chart with stages, where each of them begins."""
+    stages, phase1 = report.result.extras.get("stages"), report.result.phase1
+    if stages:
+        starts = [(int(stage["first"]), str(stage["stage"]), "start") for stage in stages]
+    else:
+        starts = [(phase1 + 1, "Phase I", "end")] if 1 <= phase1 < report.result.n else []
+    for first, name, anchor in starts:
+        x = plane.at_x(first - 0.5)
+        if first > 1:
+            pen.line((x, plane.bottom), (x, plane.top), QUIET, 0.7, (1, 2))
+        if named:
+            shift = -3 if anchor == "end" else 3
+            pen.text((x + shift, plane.top - 6), name, 6.5, QUIET, anchor)
 
 
 def _marks(report: ChartReport) -> list[tuple[float, str, str]]:
