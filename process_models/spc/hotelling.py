@@ -4,8 +4,9 @@ Points of Phase I that gave the estimates are judged by the exact Phase I limit,
 wider limit for new points. Subgroups of n, m of them, p variables: Phase I
 p (m - 1) (n - 1) / (mn - m - p + 1) F, Phase II with m + 1. Single observations: Phase I
 (m - 1)² / m Beta(p / 2, (m - p - 1) / 2), Phase II p (m + 1) (m - 1) / (m² - mp) F(p, m - p)
-(Tracy, Young and Mason 1992). A covariance from successive differences counts as one with
-f = 2 (m - 1)² / (3 m - 4) degrees of freedom (Sullivan and Woodall 1996).
+(Tracy, Young and Mason 1992). A covariance from successive differences has about
+f = 2 (m - 1)² / (3 m - 4) degrees of freedom: Phase I (m - 1)² / m Beta(p / 2, (f - p - 1) / 2)
+(Sullivan and Woodall 1996), which is on the safe side.
 """
 
 from __future__ import annotations
@@ -96,9 +97,10 @@ def _single_limits(m: int, p: int, alpha: float, successive: bool) -> tuple[floa
     from scipy.special import betaincinv, fdtri
 
     freedom = 2 * (m - 1) ** 2 / (3 * m - 4) if successive else m - 1.0
-    if freedom - p <= 0:
+    counted = freedom if successive else float(m)
+    if counted - p - 1 <= 0:
         raise InputError(f"limits of {p} variables need more than {m} points in Phase I")
-    first = float(betaincinv(p / 2, (freedom - p) / 2, 1 - alpha)) * (m - 1) ** 2 / m
+    first = float(betaincinv(p / 2, (counted - p - 1) / 2, 1 - alpha)) * (m - 1) ** 2 / m
     rest = freedom - p + 1
     scale = p * (m + 1) / m * freedom / rest
     return first, scale * float(fdtri(p, rest, 1 - alpha))

@@ -11,6 +11,7 @@ Westgard et al. (1981) Clinical Chemistry 27.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -115,7 +116,6 @@ def _rules() -> tuple[Rule, ...]:
     )
 
 
-_ONE = Rule("one beyond three sigma", "zone")
 _PATTERNS: dict[str, tuple[str, ...]] = {
     "runs": ("limits", "zone", "run", "trend", "alternate"),
     "single": ("limits", "zone"),
@@ -137,7 +137,8 @@ def parse_rules(names: Sequence[str]) -> tuple[Rule, ...]:
     Parameters
     ----------
     names : sequence of str
-        Rules, sets, or a rule with another K as `nelson_2:7`.
+        Rules, sets, or a rule with another K: points, as in `nelson_2:7`, or for one point beyond
+        a limit its standard errors, as in `nelson_1:3.5`.
 
     Returns
     -------
@@ -167,13 +168,25 @@ def _parse_one(text: str) -> Rule:
         raise InputError(f"rule must be one of {known} or a member as nelson_2, got {text!r}")
     if not changed:
         return rule
-    if rule.window < 3:
+    if rule.pattern in ("limits", "opposite"):
         raise InputError(f"rule {name} has no K to change, got {text!r}")
+    if rule.window == 1:
+        return replace(rule, name=text, zone=_width(name, changed))
     if not changed.isdigit() or not 2 <= int(changed) <= 60:
         raise InputError(f"K of rule {name} must be a whole number from 2 to 60, got {changed!r}")
     count = int(changed)
     window = count + rule.window - rule.count
     return replace(rule, name=text, count=count, window=window)
+
+
+def _width(name: str, text: str) -> float:
+    try:
+        width = float(text)
+    except ValueError:
+        width = math.nan
+    if not 0.5 <= width <= 10:
+        raise InputError(f"K of rule {name} must be a number of sigma from 0.5 to 10, got {text!r}")
+    return width
 
 
 def about_spread(name: str) -> bool:
@@ -188,7 +201,12 @@ def within_scope(rules: Sequence[Rule], scope: Scope) -> tuple[Rule, ...]:
         return tuple(rules)
     patterns = _PATTERNS[scope]
     suited = (rule for rule in rules if rule.pattern in patterns)
-    return tuple(r for r in suited if r.pattern != "zone" or replace(r, name=_ONE.name) == _ONE)
+    return tuple(rule for rule in suited if rule.pattern != "zone" or _is_outermost(rule))
+
+
+def _is_outermost(rule: Rule) -> bool:
+    """One point beyond three standard errors, or what K has made of them."""
+    return rule.window == 1 and _BY_NAME[rule.name.partition(":")[0]].zone == 3.0
 
 
 def broken_rules(

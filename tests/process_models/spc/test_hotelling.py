@@ -86,6 +86,27 @@ def test_successive_differences_do_not_see_a_step() -> None:
     assert len(successive.signals) > len(sample.signals)
 
 
+def test_the_limit_of_successive_differences_is_the_published_one() -> None:
+    values = np.random.default_rng(23).normal(size=(40, 3))
+    options = ChartOptions(covariance="successive", alpha=0.01)
+    m, p = 40, 3
+    f = 2 * (m - 1) ** 2 / (3 * m - 4)
+    by_hand = (m - 1) ** 2 / m * stats.beta.ppf(0.99, p / 2, (f - p - 1) / 2)
+    assert chart("t2_individuals", ChartData(values), options).panels[0].ucl == pytest.approx(
+        by_hand
+    )
+
+
+def test_few_false_alarms_with_successive_differences() -> None:
+    """At most alpha of in-control points signal; 300 series of 40, seed 31."""
+    rng, signals = np.random.default_rng(31), 0
+    options = ChartOptions(covariance="successive", alpha=0.05)
+    for _ in range(300):
+        data = ChartData(rng.normal(size=(40, 2)))
+        signals += len(chart("t2_individuals", data, options).signals)
+    assert signals / 12_000 < 0.05
+
+
 def test_points_left_out_of_the_limits_are_judged_as_new() -> None:
     values = np.random.default_rng(24).normal(size=(20, 2))
     panel = chart("t2_individuals", ChartData(values), ChartOptions(exclude=(3,))).panels[0]

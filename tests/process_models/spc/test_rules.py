@@ -22,7 +22,7 @@ from process_models.spc import (
     rules_numpy,
 )
 from process_models.spc.result import FloatArray
-from process_models.spc.rules import Rule, broken_rules, parse_rules, within_scope
+from process_models.spc.rules import Rule, about_spread, broken_rules, parse_rules, within_scope
 
 Case = Callable[[str], dict[str, Any]]
 PATTERNED = tuple(rule for rule in parse_rules(RULES) if rule.pattern != "limits")
@@ -204,7 +204,7 @@ def test_westgard_s_warning_is_not_in_its_set() -> None:
     [
         ("nelson_9", "rule must be one of beyond_limits, nelson, .* got 'nelson_9'"),
         ("", "rule must be one of"),
-        ("nelson_1:5", "rule nelson_1 has no K to change"),
+        ("beyond_limits:5", "rule beyond_limits has no K to change"),
         ("nelson_2:x", "K of rule nelson_2 must be a whole number from 2 to 60, got 'x'"),
         ("nelson_2:99", "K of rule nelson_2"),
     ],
@@ -221,3 +221,43 @@ def test_scopes_keep_only_what_makes_sense_there() -> None:
     assert names["single"] == {"beyond_limits", "nelson_1"}
     assert {r.name for r in within_scope(rules, "limits")} == {"beyond_limits"}
     assert within_scope(rules, "all") == rules
+
+
+def test_the_k_of_one_point_is_its_standard_errors() -> None:
+    (rule,) = parse_rules(["nelson_1:3.5"])
+    assert (rule.name, rule.zone, rule.count) == ("nelson_1:3.5", 3.5, 1)
+    values = np.array([0.0, 3.2, 3.6])
+    options = ChartOptions(centre=0.0, sigma=1.0, rules=("nelson_1", "nelson_1:3.5"))
+    found = chart("i_mr", ChartData(values), options).signals
+    assert [(s.point, s.rule) for s in found if s.panel == "individual"] == [
+        (2, "nelson_1"),
+        (3, "nelson_1"),
+        (3, "nelson_1:3.5"),
+    ]
+    assert within_scope([rule], "single") == (rule,)
+
+
+@pytest.mark.parametrize("text", ["nelson_1:x", "nelson_1:0.1", "nelson_1:99", "we_1:nan"])
+def test_a_width_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match=r"must be a number of sigma from 0\.5 to 10"):
+        parse_rules([text])
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [
+        ("beyond_limits", "major"), ("nelson_1", "major"), ("we_1", "major"),
+        ("nelson_1:3.5", "major"), ("nelson_5", "major"), ("westgard_22s", "major"),
+        ("westgard_r4s", "major"), ("westgard_12s", "info"), ("nelson_2", "minor"),
+        ("nelson_2:7", "minor"), ("nelson_6", "minor"), ("nelson_7", "minor"), ("juran_6", "minor"),
+    ],
+)  # fmt: skip
+def test_every_rule_has_a_severity(name: str, severity: str) -> None:
+    assert parse_rules([name])[0].severity == severity
+
+
+def test_rules_about_spread_are_known() -> None:
+    assert [name for name in RULES if about_spread(name)] == [
+        "nelson_7", "nelson_8", "aiag_7", "aiag_8", "juran_6",
+    ]  # fmt: skip
+    assert about_spread("nelson_7:12")
