@@ -30,6 +30,7 @@ PAGES = {
         ("control_charts", "Control charts", ":material/show_chart:"),
         ("capability", "Capability", ":material/straighten:"),
         ("gauge", "Gauge studies", ":material/square_foot:"),
+        ("chart_design", "Chart design", ":material/tune:"),
     ],
     "Process": [("quality_model", "Quality model", ":material/science:")],
     "System": [

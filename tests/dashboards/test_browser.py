@@ -29,6 +29,7 @@ SHOWS = {
     "Forecast": "good sheets",
     "Control charts": "out of control since",
     "Capability": "Cpk",
+    "Chart design": "The plan is expected to raise",
     "Quality model": "quality model",
     "Data and sources": "The newest measurement is",
     "About": "LACSS Twin",
