@@ -20,7 +20,7 @@ from process_models.run_length.scheme import Scheme
 
 __all__ = ["ewma_chain"]
 
-_STANDS_STILL = 1e-13
+_STANDS_STILL = 1e-11
 
 
 @dataclass(frozen=True, eq=False)

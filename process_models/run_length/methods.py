@@ -188,7 +188,8 @@ def _growth(scheme: Scheme) -> float:
 def _averaged(
     scheme: Scheme, conditions: Conditions, size: int, growth: float, seed: int
 ) -> Solution:
-    centres, centre_weights = mean_nodes(size)
+    symmetric = conditions.shift == 0 and not scheme.one_sided
+    centres, centre_weights = mean_nodes(size, folded=symmetric)
     if conditions.sigma_method == "mr_d2":
         draws = draw_sigmas(seed, _DRAWS, size, "mr_d2")
         sigmas, shares = _on_nodes(draws)

@@ -96,10 +96,18 @@ def draw_sigmas(seed: int, count: int, size: int, method: SigmaMethod) -> FloatA
     return draw_estimates(np.random.default_rng(seed), count, size, None, method).scale
 
 
-def mean_nodes(size: int, count: int = 13) -> tuple[FloatArray, FloatArray]:
-    """Gauss-Hermite nodes and probabilities of the mean of `size` standard normal values."""
+def mean_nodes(size: int, *, folded: bool = False) -> tuple[FloatArray, FloatArray]:
+    """Gauss-Hermite nodes and probabilities of the mean of `size` standard normal values.
+
+    With `folded`, of its absolute value, for what does not depend on its sign.
+    """
+    count = 9 + 2 * min(24, 300 // size)  # few values, and the run length is a steep function
     nodes, weights = np.polynomial.hermite_e.hermegauss(count)
-    return nodes / math.sqrt(size), weights / weights.sum()
+    nodes, weights = nodes / math.sqrt(size), weights / weights.sum()
+    if not folded:
+        return nodes, weights
+    middle = count // 2
+    return nodes[middle:], np.concatenate([weights[middle : middle + 1], 2 * weights[middle + 1 :]])
 
 
 def sigma_nodes(

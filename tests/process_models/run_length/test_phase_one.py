@@ -45,6 +45,13 @@ def test_mean_nodes_have_the_moments_of_the_mean() -> None:
     assert weights @ np.exp(nodes) == pytest.approx(math.exp(1 / 50), rel=1e-12)
 
 
+def test_folded_mean_nodes_are_those_of_its_absolute_value() -> None:
+    nodes, weights = mean_nodes(9, folded=True)
+    assert (nodes >= 0).all()
+    assert weights.sum() == pytest.approx(1.0, rel=1e-12)
+    assert weights @ nodes**4 == pytest.approx(3 / 81, rel=1e-12)
+
+
 def test_chi_density_against_scipy() -> None:
     nodes, weights = sigma_nodes(8, "sd", 0.0)
     known, _ = integrate.quad(lambda q: math.sqrt(q / 7) ** 3 * stats.chi2.pdf(q, 7), 0, np.inf)
