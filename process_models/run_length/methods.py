@@ -29,6 +29,7 @@ Method = Literal["markov_chain", "integral_equation", "closed_form", "simulation
 
 _DRAWS = 200_000
 _USUAL_REACH = 10.5
+_FARTHEST = 50.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,10 +203,13 @@ def _averaged(
     for sigma in sigmas:
         for centre in centres:
             moved = (conditions.shift - float(centre)) / float(sigma)
+            wider = conditions.spread / float(sigma)
             seen = replace(
-                conditions, shift=moved, spread=conditions.spread / float(sigma),
+                conditions,
+                shift=min(max(moved, -_FARTHEST), _FARTHEST),
+                spread=min(wider, _FARTHEST),
                 estimated_from=None,
-            )  # fmt: skip
+            )
             found = _exact(scheme, seen)
             parts.append(found.law)
             method = found.method
