@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from process_models.errors import InputError
 from process_models.spc.change_point import Evidence
 from process_models.spc.data import ChartData
+from process_models.spc.distance import Distances
 from process_models.spc.family import Drawing, Drawn, Says, estimation_mask
 from process_models.spc.limits import FrozenLimits
 from process_models.spc.memory import Memory, joined, tail
@@ -159,7 +160,12 @@ def _signals(drawn: Drawn, rules: tuple[Rule, ...], memory: Memory) -> list[Sign
     names = np.repeat(np.arange(len(suited)), counts)[order]
     texts = np.array([rule.name for rule in suited], dtype=object)
     numbered = (points[order] + 1).tolist()
-    return list(map(Signal, repeat(panel.statistic), numbered, texts[names].tolist()))
+    return list(
+        map(
+            Signal._make,
+            zip(repeat(panel.statistic), numbered, texts[names].tolist(), strict=False),
+        )
+    )
 
 
 def _flagged(
@@ -167,18 +173,20 @@ def _flagged(
 ) -> list[NDArray[np.intp]]:
     """Indices that break each rule, the last points before this piece taken into account."""
     name, longest = drawn.panel.statistic, max(rule.window for rule in rules)
+    points = drawn.panel.points
+    distances = Distances(points, drawn.panel.centre_line, drawn.spread)
     if longest == 1:
-        return broken_rules(rules, drawn.panel.points, _standardised(drawn), beyond)
-    nothing = drawn.panel.points[:0]
-    before_points, before_z = memory.recall(f"last of {name}", (nothing, nothing))
+        return broken_rules(rules, points, distances, beyond)
+    before_points, before_z = memory.recall(f"last of {name}", (points[:0], points[:0]))
     before = len(before_points)
-    points = joined(before_points, drawn.panel.points)
-    z = joined(before_z, _standardised(drawn))
+    if not before:
+        memory.keep(f"last of {name}", (tail(points, longest), distances.last(longest)))
+        return broken_rules(rules, points, distances, beyond)
+    points, z = joined(before_points, points), joined(before_z, distances.all())
     memory.keep(f"last of {name}", (tail(points, longest), tail(z, longest)))
-    if before:
-        beyond = np.concatenate([np.zeros(before, dtype=np.bool_), beyond])
+    beyond = np.concatenate([np.zeros(before, dtype=np.bool_), beyond])
     flagged = broken_rules(rules, points, z, beyond)
-    return [found[found >= before] - before for found in flagged] if before else flagged
+    return [found[found >= before] - before for found in flagged]
 
 
 def _beyond(
@@ -190,15 +198,3 @@ def _beyond(
     if ucl is not None:
         beyond |= points > ucl
     return beyond
-
-
-def _standardised(drawn: Drawn) -> FloatArray:
-    """Distance from the centre line in standard errors; 0 on the line even without spread."""
-    points, centre = drawn.panel.points, drawn.panel.centre_line
-    if drawn.spread is None or centre is None:
-        return np.full(len(points), np.nan)
-    away = points - centre
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = away / drawn.spread
-    z[away == 0] = 0.0
-    return z

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from process_models.errors import InputError
 from process_models.spc.arrays import FloatArray
+from process_models.spc.distance import Distances
 
 __all__ = [
     "RULES",
@@ -210,7 +211,10 @@ def _is_outermost(rule: Rule) -> bool:
 
 
 def broken_rules(
-    rules: Sequence[Rule], points: FloatArray, z: FloatArray, beyond: NDArray[np.bool_]
+    rules: Sequence[Rule],
+    points: FloatArray,
+    z: FloatArray | Distances,
+    beyond: NDArray[np.bool_],
 ) -> list[NDArray[np.intp]]:
     """Which points break each rule.
 
@@ -221,7 +225,7 @@ def broken_rules(
     rules : sequence of Rule
     points : (n,) array
         What is plotted, for trends; nan where there is no value.
-    z : (n,) array
+    z : (n,) array or Distances
         Distance from the centre line in standard errors.
     beyond : (n,) array of bool
         Beyond the drawn limits.
@@ -234,7 +238,6 @@ def broken_rules(
     from process_models.spc import rules_compiled, rules_numpy
 
     patterned = [rule for rule in rules if rule.pattern != "limits"]
-    remembers = any(rule.window > 1 for rule in patterned)
-    engine = rules_compiled if remembers and len(points) >= COMPILED_FROM else rules_numpy
+    engine = rules_compiled if len(points) >= COMPILED_FROM else rules_numpy
     flags = iter(engine.broken(patterned, points, z) if patterned else [])
     return [np.flatnonzero(beyond) if r.pattern == "limits" else next(flags) for r in rules]

@@ -30,9 +30,9 @@ _Ints = NDArray[np.int64]
 
 def _jit(function: Any) -> Any:
     try:
-        return numba.njit(cache=True, nogil=True)(function)
+        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     except RuntimeError:  # the installation is read-only, so nothing can be cached beside it
-        return numba.njit(nogil=True)(function)
+        return numba.njit(nogil=True, error_model="numpy")(function)
 
 
 def _zone(
@@ -112,27 +112,58 @@ _turns = _jit(_turns)
 _opposites = _jit(_opposites)
 
 
+def _standardise(source: FloatArray, centre: float, spread: float, z: FloatArray) -> None:
+    """Distances in standard errors, 0 on the centre line even without spread."""
+    for i in range(len(source)):
+        away = source[i] - centre
+        z[i] = away / spread if away != 0 else 0.0
+
+
+def _steps(x: FloatArray, previous: float, steps: FloatArray) -> None:
+    for i in range(len(x)):
+        steps[i] = 1.0 if x[i] > previous else (-1.0 if x[i] < previous else 0.0)
+        previous = x[i]
+
+
+def _collect(
+    mask: _Words, start: int, hits: _Ints, masks: _Words, found: int
+) -> tuple[_Ints, _Words, int]:
+    """Append the points of a block that break a rule."""
+    if found + len(mask) > len(hits):
+        more_hits = np.empty(2 * len(hits), dtype=np.int64)
+        more_masks = np.empty(2 * len(hits), dtype=np.uint64)
+        more_hits[:found], more_masks[:found] = hits[:found], masks[:found]
+        hits, masks = more_hits, more_masks
+    for i in range(len(mask)):
+        hits[found], masks[found] = start + i, mask[i]
+        found += mask[i] > 0
+    return hits, masks, found
+
+
+_standardise = _jit(_standardise)
+_steps = _jit(_steps)
+_collect = _jit(_collect)
+
+
 def _advance(
-    points: FloatArray, z: FloatArray,
+    points: FloatArray, source: FloatArray, centre: float, spread: float,
     codes: _Ints, counts: _Ints, windows: _Ints, zones: FloatArray,
     up: _Words, down: _Words, last: FloatArray,
-) -> _Words:  # fmt: skip
-    """One bit a rule for every point; `last` holds the point, step and z before the first.
+) -> tuple[_Ints, _Words]:  # fmt: skip
+    """Indices of the points that break a rule, and one bit a rule for each of them.
 
-    Every rule goes over a block before the next does, while the block is in the cache.
+    Distances are (source - centre) / spread. `last` holds the point, step and distance before the
+    first. Every rule goes over a block before the next does, while the block is in the cache.
     """
-    mask = np.zeros(len(points), dtype=np.uint64)
-    steps = np.empty(min(len(points), BLOCK))
+    size, found = min(len(points), BLOCK), 0
+    steps, z, mask = np.empty(size), np.empty(size), np.empty(size, dtype=np.uint64)
+    hits, masks = np.empty(2 * BLOCK, dtype=np.int64), np.empty(2 * BLOCK, dtype=np.uint64)
     for start in range(0, len(points), BLOCK):
-        x, d, m = (
-            points[start : start + BLOCK],
-            z[start : start + BLOCK],
-            mask[start : start + BLOCK],
-        )
-        s, previous = steps[: len(x)], last[0]
-        for i in range(len(x)):
-            s[i] = 1.0 if x[i] > previous else (-1.0 if x[i] < previous else 0.0)
-            previous = x[i]
+        x = points[start : start + BLOCK]
+        d, s, m = z[: len(x)], steps[: len(x)], mask[: len(x)]
+        _standardise(source[start : start + BLOCK], centre, spread, d)
+        _steps(x, last[0], s)
+        m[:] = 0
         for r in range(len(codes)):
             code, count, zone = codes[r], counts[r], zones[r]
             if code == ZONE:
@@ -148,7 +179,8 @@ def _advance(
             else:
                 _band(d, up, r, zone, code == INSIDE, count, m)
         last[0], last[1], last[2] = x[-1], s[-1], d[-1]
-    return mask
+        hits, masks, found = _collect(m, start, hits, masks, found)
+    return hits[:found], masks[:found]
 
 
 advance = _jit(_advance)

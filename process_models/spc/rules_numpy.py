@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from process_models.spc.arrays import FloatArray
+from process_models.spc.distance import Distances
 
 if TYPE_CHECKING:
     from process_models.spc.rules import Rule
@@ -18,9 +19,12 @@ __all__ = ["broken"]
 _Bools = NDArray[np.bool_]
 
 
-def broken(rules: Sequence[Rule], points: FloatArray, z: FloatArray) -> list[NDArray[np.intp]]:
+def broken(
+    rules: Sequence[Rule], points: FloatArray, z: FloatArray | Distances
+) -> list[NDArray[np.intp]]:
     """Indices at which each rule is broken; see `rules.broken_rules`."""
-    return [np.flatnonzero(_flags(rule, points, z)) for rule in rules]
+    away = z.all() if isinstance(z, Distances) else z
+    return [np.flatnonzero(_flags(rule, points, away)) for rule in rules]
 
 
 def _flags(rule: Rule, points: FloatArray, z: FloatArray) -> _Bools:

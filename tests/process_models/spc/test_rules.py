@@ -21,6 +21,7 @@ from process_models.spc import (
     rules_compiled,
     rules_numpy,
 )
+from process_models.spc.distance import Distances
 from process_models.spc.result import FloatArray
 from process_models.spc.rules import Rule, about_spread, broken_rules, parse_rules, within_scope
 
@@ -127,6 +128,25 @@ def test_long_series_take_the_compiled_pass_with_the_same_answers() -> None:
         assert a.tolist() == b.tolist()
 
 
+def test_distances_made_in_the_compiled_pass_are_the_same() -> None:
+    """Straight lines, varying lines and no spread; seed 13."""
+    points = np.random.default_rng(13).normal(5.0, 2.0, 60_000).round(1)
+    patterned = [rule for rule in parse_rules(["nelson", "westgard"]) if rule.pattern != "limits"]
+    for centre, spread in ((5.0, 2.0), (5.0, 0.0), (np.full(60_000, 5.0), 2.0), (5.0, None)):
+        away = Distances(points, centre, spread)
+        found = rules_compiled.broken(patterned, points, away)
+        for a, b in zip(found, rules_numpy.broken(patterned, points, away), strict=True):
+            assert a.tolist() == b.tolist()
+        assert np.array_equal(away.last(7), away.all()[-7:], equal_nan=True)
+
+
+def test_many_signals_outgrow_the_first_room_for_them() -> None:
+    points = np.full(60_000, 9.0)
+    (rule,) = parse_rules(["nelson_1"])
+    (found,) = rules_compiled.broken([rule], points, Distances(points, 0.0, 1.0))
+    assert found.tolist() == list(range(60_000))
+
+
 def test_the_kernel_carries_what_it_remembers_from_piece_to_piece() -> None:
     from process_models.spc import rules_kernel as kernel
 
@@ -136,14 +156,16 @@ def test_the_kernel_carries_what_it_remembers_from_piece_to_piece() -> None:
     counts, windows = np.array([r.count for r in rules]), np.array([r.window for r in rules])
     zones = np.array([rule.zone for rule in rules])
 
-    def run(pieces: list[FloatArray]) -> list[int]:
+    def run(pieces: list[FloatArray]) -> list[tuple[int, int]]:
         up, down = np.zeros(8, dtype=np.uint64), np.zeros(8, dtype=np.uint64)
-        last, masks = np.full(3, np.nan), []
+        last, found, before = np.full(3, np.nan), [], 0
         for piece in pieces:
-            masks += kernel.advance(
-                piece, piece, codes, counts, windows, zones, up, down, last
-            ).tolist()
-        return masks
+            hits, masks = kernel.advance(
+                piece, piece, 0.0, 1.0, codes, counts, windows, zones, up, down, last
+            )
+            found += zip((hits + before).tolist(), masks.tolist(), strict=True)
+            before += len(piece)
+        return found
 
     assert run([z]) == run([z[:1], z[1:17], z[17:200], z[200:]])
 
