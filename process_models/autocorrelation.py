@@ -24,7 +24,7 @@ SIGNIFICANT = 0.01
 _LEAST_POINTS = 20
 _MOST_LAGS = 10
 _SHEWHART = ("i_mr", "i_mr_rs", "xbar_r", "xbar_s", "xbar", "short_run")
-_PANELS = ("individual", "xbar", "z", "deviation", "ewma", "cusum_high")
+_PANELS = ("individual", "xbar", "z", "deviation", "ewma", "cusum_high", "cusum_low")
 
 FloatArray = NDArray[np.float64]
 

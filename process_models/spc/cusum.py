@@ -2,7 +2,8 @@
 
 C+(i) = max(0, C+(i-1) + z(i) - k) and C-(i) = max(0, C-(i-1) - z(i) - k) with z the deviation of
 a point from the centre in its standard errors; a head start sets both at the beginning
-(Lucas and Crosier 1982). A sum above h signals.
+(Lucas and Crosier 1982). A sum above h signals. Shewhart limits beside it make the combined chart
+of Lucas (1982).
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from process_models.spc.options import ChartOptions
 from process_models.spc.result import FloatArray, Panel
 
 __all__ = ["KINDS", "standardise", "upper_sum"]
+
+
+_SIDES = {"both": (0, 1), "upper": (0,), "lower": (1,)}
 
 
 def upper_sum(
@@ -80,7 +84,9 @@ def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: 
         "n_plus": counts[0],
         "n_minus": counts[1],
     }
-    return Drawing(tuple(panels), sigma, extras)
+    drawn = [panels[i] for i in _SIDES[options.side]]
+    beside = location.shewhart(centre, sigma, options.shewhart)
+    return Drawing((*drawn, *beside), sigma, extras)
 
 
 KINDS = (

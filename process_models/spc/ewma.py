@@ -1,7 +1,8 @@
 """Exponentially weighted moving average (Roberts 1959; Montgomery chapter 9).
 
 z(i) = lambda x(i) + (1 - lambda) z(i-1), z(0) the centre; limits L standard errors of z(i), which
-grow towards sigma sqrt(lambda / (2 - lambda)): exact at every point, or asymptotic.
+grow towards sigma sqrt(lambda / (2 - lambda)): exact at every point, or asymptotic. With Shewhart
+limits beside it, a combined chart (Lucas and Saccucci 1990).
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def _draw(limits: FrozenLimits, data: ChartData, options: ChartOptions, memory: 
         says=lambda: location.says(centre, sigma),
     )  # fmt: skip
     extras = {"lambda": options.lam, "width": width, "limits": options.limits}
-    return Drawing((drawn,), sigma, extras)
+    beside = location.shewhart(centre, sigma, options.shewhart)
+    return Drawing((drawn, *beside), sigma, extras)
 
 
 KINDS = (

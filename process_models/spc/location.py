@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from process_models.errors import InputError
 from process_models.spc.change_point import Evidence
 from process_models.spc.data import ChartData
+from process_models.spc.family import Drawn, shewhart_panel
 from process_models.spc.individuals import fit_individuals
 from process_models.spc.options import ChartOptions
 from process_models.spc.result import FloatArray
@@ -43,6 +45,14 @@ class Location:
         """What the means say of a change of the mean; on one `side` only if it is not 0."""
         z = (self.means - centre) * np.sqrt(self.sizes) / (sigma or 1.0)
         return Evidence.normal(z, self.sizes, side)
+
+    def shewhart(self, centre: float, sigma: float, nsigma: float | None) -> tuple[Drawn, ...]:
+        """The means beside a chart with a memory, for large shifts; nothing without a width."""
+        if nsigma is None:
+            return ()
+        spread = sigma / np.sqrt(self.sizes)
+        says = partial(self.says, centre, sigma)
+        return (shewhart_panel("shewhart", self.means, centre, spread, nsigma=nsigma, says=says),)
 
 
 def check_univariate(data: ChartData, kind: str) -> None:

@@ -14,6 +14,7 @@ __all__ = ["ChartOptions"]
 
 Limits = Literal["exact", "asymptotic"]
 Covariance = Literal["sample", "successive"]
+Side = Literal["both", "upper", "lower"]
 Rounding = Literal["exact", "rounded"]
 ShortRun = Literal["z_mr", "dnom"]
 Pooling = Literal["parts", "constant", "relative"]
@@ -22,6 +23,7 @@ _WORDS = {
     "limits": get_args(Limits),
     "covariance": get_args(Covariance),
     "constants": get_args(Rounding),
+    "side": get_args(Side),
     "short_run": get_args(ShortRun),
     "pooling": get_args(Pooling),
 }
@@ -42,6 +44,10 @@ class ChartOptions:
         follow the exact variance at each point.
     k, h, head_start : float
         Reference value, decision interval and head start of a CUSUM, in sigma.
+    shewhart : float or None
+        Width of Shewhart limits beside an EWMA or a CUSUM, in standard errors; None for none.
+    side : {"both", "upper", "lower"}
+        Which sums a CUSUM draws.
     phase1 : int or None
         How many of the first points give the limits; None means all.
     exclude : tuple of int
@@ -82,6 +88,8 @@ class ChartOptions:
     k: float = 0.5
     h: float = 5.0
     head_start: float = 0.0
+    shewhart: float | None = None
+    side: Side = "both"
     phase1: int | None = None
     exclude: tuple[int, ...] = ()
     centre: float | None = None
@@ -106,7 +114,8 @@ class ChartOptions:
         _not_negative("k", self.k)
         _positive("h", self.h)
         _not_negative("head-start", self.head_start)
-        for name, value in (("width", self.width), ("sigma", self.sigma)):
+        for name in ("width", "sigma", "shewhart"):
+            value = getattr(self, name)
             if value is not None:
                 _positive(name, value)
         if self.centre is not None and not math.isfinite(self.centre):

@@ -57,6 +57,8 @@ def _chart(
     k: Annotated[float, typer.Option(help="Reference value of CUSUM, in sigma.")] = 0.5,
     h: Annotated[float, typer.Option(help="Decision interval of CUSUM, in sigma.")] = 5.0,
     head_start: Annotated[float, typer.Option(help="Head start of CUSUM, in sigma.")] = 0.0,
+    shewhart: Annotated[float | None, typer.Option(help="Limits beside EWMA, CUSUM.")] = None,
+    side: Annotated[str, typer.Option(help="CUSUM: both, upper or lower.")] = "both",
     alpha: Annotated[float | None, typer.Option(help="False-alarm rate of T2 and PCA.")] = None,
     components: Annotated[int | None, typer.Option(help="Components kept by PCA.")] = None,
     covariance: Annotated[str, typer.Option(help="sample or successive.")] = "sample",
@@ -95,7 +97,7 @@ def _options(given: dict[str, Any]) -> ChartOptions:
     names = (
         "nsigma", "lam", "width", "limits", "k", "h", "head_start", "phase1", "centre", "sigma",
         "sigma_method", "alpha", "components", "covariance", "span", "exclude_reason",
-        "short_run", "pooling", "constants",
+        "short_run", "pooling", "constants", "shewhart", "side",
     )  # fmt: skip
     return ChartOptions(
         rules=tuple(_words(given["rules"])),
