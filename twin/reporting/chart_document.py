@@ -110,7 +110,7 @@ def chart_plot(report: ChartReport) -> Plot:
     about = report.about
     title = about.titled(f"{about.name}: {chart_name(report.result.chart)}")
     low, high = panel_range(report, first)
-    return Plot(title, "Points", "Point", "Point, in order of time", name, series, low, high)
+    return Plot(title, "Points", "Point", report.x_title, name, series, low, high)
 
 
 def _signalled(report: ChartReport) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from process_models.gauge import GaugeStudy
 from twin.reporting.chart_document import chart_figure, chart_plot, points_table
@@ -48,8 +49,8 @@ def gauge_document(report: GaugeReport) -> Document:
     ]
     tables = [_components_table(study), _anova_table(study)]
     plot = None
-    if report.drawn.chart is not None:
-        chart = ChartReport(result=report.drawn.chart, about=about, lots=_cells(report))
+    chart = _ranges(report)
+    if chart is not None:
         figures.append(chart_figure(chart))
         tables.append(points_table(chart))
         plot = chart_plot(chart)
@@ -66,9 +67,20 @@ def gauge_document(report: GaugeReport) -> Document:
     )
 
 
-def _cells(report: GaugeReport) -> tuple[str, ...]:
-    pairs = zip(report.drawn.operators, report.drawn.parts, strict=True)
-    return tuple(f"{operator}, {part}" for operator, part in pairs)
+def _ranges(report: GaugeReport) -> ChartReport | None:
+    """The ranges of the cells: whether repeatability is stable. Cells have no order in time."""
+    drawn = report.drawn
+    if drawn.chart is None:
+        return None
+    ranges = next(panel for panel in drawn.chart.panels if panel.statistic == "r")
+    signals = tuple(signal for signal in drawn.chart.signals if signal.panel == "r")
+    pairs = zip(drawn.operators, drawn.parts, strict=True)
+    return ChartReport(
+        result=replace(drawn.chart, chart="r", panels=(ranges,), signals=signals, evidence={}),
+        about=report.about,
+        lots=tuple(f"{operator}, {part}" for operator, part in pairs),
+        x_title="Part by operator, operator after operator",
+    )
 
 
 def _sentence(study: GaugeStudy, name: str) -> str:

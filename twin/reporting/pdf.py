@@ -113,11 +113,14 @@ def _facts(document: Document) -> Any:
 
 
 def _table(table: Table) -> list[Any]:
-    rows = [list(row) for _, row in zip(range(MOST_PRINTED), table.rows, strict=False)]
+    every = [row for _, row in zip(range(MOST_PRINTED), table.rows, strict=False)]
+    shown = [i for i, column in enumerate(zip(*every, strict=True)) if any(map(_is_there, column))]
+    rows = [[row[i] for i in shown] for row in every]
+    names, widths = list(table.columns), table.widths or (1.0,) * len(table.columns)
     numeric = [_is_numeric(column) for column in zip(*rows, strict=True)]
     heading = [
-        Paragraph(markup(name), _HEAD_NUMBER if right else _HEAD)
-        for name, right in zip(table.columns, numeric, strict=True)
+        Paragraph(markup(names[i]), _HEAD_NUMBER if right else _HEAD)
+        for i, right in zip(shown, numeric, strict=True)
     ]
     body = [
         [
@@ -126,8 +129,8 @@ def _table(table: Table) -> list[Any]:
         ]
         for row in rows
     ]
-    shares = table.widths or (1 / len(heading),) * len(heading)
-    grid = Grid([heading, *body], colWidths=[s * _WIDTH for s in shares], repeatRows=1)
+    scale = _WIDTH / sum(widths[i] for i in shown)
+    grid = Grid([heading, *body], colWidths=[scale * widths[i] for i in shown], repeatRows=1)
     lines = [("LINEBELOW", (0, i), (-1, i), 0.4, GRID) for i in range(1, len(body) + 1)]
     grid.setStyle(TableStyle([*_tight(2.2), *lines, ("BACKGROUND", (0, 0), (-1, 0), _HEAD_FILL),
                               ("LINEBELOW", (0, 0), (-1, 0), 0.7, QUIET)]))  # fmt: skip
@@ -136,6 +139,10 @@ def _table(table: Table) -> list[Any]:
     title.keepWithNext = 1
     told = f"The first {len(rows)}; {more:,} more are in the Excel export."
     return [title, grid, *([Paragraph(told, _CAPTION)] if more else [])]
+
+
+def _is_there(cell: Cell) -> bool:
+    return cell is not None and cell != ""
 
 
 def _is_numeric(column: Sequence[Cell]) -> bool:

@@ -39,6 +39,8 @@ class ChartReport:
         Of the frozen limits; None where the limits come from the points shown.
     options : ChartOptions or None
         With which the chart was made, where that is known.
+    x_title : str
+        What the points are in order of.
 
     Raises
     ------
@@ -54,6 +56,7 @@ class ChartReport:
     usl: float | None = None
     limits_version: int | None = None
     options: ChartOptions | None = None
+    x_title: str = "Point, in order of time"
 
     def __post_init__(self) -> None:
         for name in ("times", "lots"):

@@ -20,8 +20,8 @@ _TITLE_SIZE, _TEXT_SIZE, _LEADING = 13.0, 8.0, 10.5
 _HEAD = 34.0
 _FAMILY = "Helvetica, Arial, sans-serif"
 _FONTS = {
-    "Helvetica": {"font-family": _FAMILY, "font-weight": "normal"},
-    "Helvetica-Bold": {"font-family": _FAMILY, "font-weight": "bold"},
+    "Helvetica": {"family": _FAMILY, "weight": "normal"},
+    "Helvetica-Bold": {"family": _FAMILY, "weight": "bold"},
 }
 
 

@@ -57,6 +57,13 @@ def test_signals_are_listed_with_their_lots(made_chart: Any) -> None:
     assert "beyond" in text
 
 
+def test_columns_without_any_value_are_not_printed(made_chart: Any) -> None:
+    assert "Time (UTC)" in text_of(to_pdf(made_chart(), compress=False))
+    bare = text_of(to_pdf(made_chart(timed=False, lots=()), compress=False))
+    assert "Time (UTC)" not in bare
+    assert "Lot" not in bare
+
+
 def test_many_signals_are_cut_and_the_rest_counted(made_chart: Any) -> None:
     import numpy as np
 

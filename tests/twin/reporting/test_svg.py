@@ -78,6 +78,16 @@ def test_limits_are_named_with_their_values(made_chart: Any) -> None:
     assert "USL 65 µm" in told
 
 
+def test_control_limits_are_dashed_and_drawn_once(made_chart: Any) -> None:
+    lines = [
+        shape.attrib
+        for shape in shapes(to_svg(made_chart()), "polyline")
+        if f"stroke: {VERMILION}" in shape.attrib["style"]
+    ]
+    assert len(lines) == 4
+    assert all("stroke-dasharray: 4.0, 2.5" in line["style"] for line in lines)
+
+
 def test_a_far_specification_is_named_and_not_drawn(made_chart: Any) -> None:
     from dataclasses import replace
 

@@ -98,7 +98,7 @@ def draw_panel(pen: Pen, report: ChartReport, panel: Panel, place: PanelPlace) -
     draw_excluded(pen, plane, report.result, panel)
     draw_signals(pen, plane, report.result, panel)
     if place.numbered:
-        plane.draw_x_axis(pen, _marks(report), "Point, in order of time")
+        plane.draw_x_axis(pen, _marks(report), report.x_title)
     else:
         plane.draw_x_axis(pen, [])
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, PolyLine, Rect, String
+from reportlab.graphics.shapes import Circle, Drawing, Polygon, PolyLine, Rect, String
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
@@ -66,8 +66,9 @@ class Pen:
         dash: Sequence[float] | None = None,
     ) -> None:
         """A straight line."""
-        style = {"strokeColor": colour, "strokeWidth": width}
-        self.drawing.add(Line(*start, *end, strokeDashArray=dash, **style))
+        # renderSVG closes the path of a Line, which fills the gaps of a dashed one
+        style = {"strokeColor": colour, "strokeWidth": width, "strokeDashArray": dash}
+        self.drawing.add(PolyLine([round(c, 3) for c in (*start, *end)], **style))
 
     def path(
         self,
