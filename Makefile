@@ -50,7 +50,7 @@ bench: setup-dev  ## measure speed and memory against named peers and limits
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 soak: setup-dev  ## the long campaigns (kills, floods) whose short forms are in the tests
-	@$(BIN)/python -m pytest -q -m soak --override-ini 'addopts=' $(ARGS)
+	@LACSS_SOAK=1 $(BIN)/python -m pytest -q -m soak --timeout 7200 $(ARGS)
 
 lock: setup-dev  ## resolve the packages anew into the two lock files
 	@$(PIP) install uv

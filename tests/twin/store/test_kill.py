@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -89,12 +90,15 @@ def check(home: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_killed_writer_loses_nothing_acknowledged(tmp_path: Path) -> None:
-    draw = random.Random(7)
-    for _ in range(6):
+@pytest.mark.soak
+def test_a_killed_writer_loses_nothing_acknowledged(
+    tmp_path: Path, rounds: Callable[[int, int], int]
+) -> None:
+    draw, kills = random.Random(7), rounds(6, 100)
+    for _ in range(kills):
         run_and_kill(tmp_path, draw)
         check(tmp_path)
-    assert len(acknowledged(tmp_path)) >= 12
+    assert len(acknowledged(tmp_path)) >= 2 * kills
 
 
 def test_the_check_itself_finds_a_loss(tmp_path: Path) -> None:
