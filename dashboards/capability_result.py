@@ -6,30 +6,43 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
 from dashboards import state
+from dashboards.capability_words import (
+    WANTED,
+    family_name,
+    fit_sentence,
+    indices_table,
+    ranking_table,
+    sentence,
+)
 from dashboards.components import Card, answer, cards, draw, numbers
 from dashboards.figures import Specified, capability_histogram, index_intervals
-from dashboards.formatting import age, interval, label, number, plain, unit_name
-from process_models.capability import CapabilityResult
-from twin.monitoring.charting import capability_stored
+from dashboards.figures.sixpack import capability_sixpack_figure
+from dashboards.formatting import age, label, number, unit_name
+from process_models.capability import CapabilityResult, CapabilitySixpack
+from twin.monitoring.charting import sixpack_stored
 from twin.store.store import StoredSeries
 
-__all__ = ["Capability", "capability_of", "sentence", "show_capability"]
+__all__ = ["Capability", "capability_of", "show_capability"]
 
-WANTED = 1.33
+_PARTS = ("Histogram and indices", "Six panels")
 
 
 @dataclass(frozen=True, eq=False)
 class Capability:
-    """A result, the readings behind it and where they come from."""
+    """The six panels of a study, the readings behind them and where they come from."""
 
-    result: CapabilityResult
+    view: CapabilitySixpack
     values: NDArray[np.float64]
     provenance: str
+
+    @property
+    def result(self) -> CapabilityResult:
+        """The study itself."""
+        return self.view.result
 
 
 @st.cache_resource(show_spinner="Reading and computing", max_entries=24)
@@ -39,46 +52,33 @@ def _capability(
     station: str,
     since: datetime | None,
     confidence: float,
+    distribution: str,
 ) -> Capability:
     return Capability(
-        *capability_stored(
-            state.store(), state.plan(), characteristic, station, since=since, confidence=confidence
+        *sixpack_stored(
+            state.store(),
+            state.plan(),
+            characteristic,
+            station,
+            since=since,
+            confidence=confidence,
+            distribution=distribution,
         )
     )
 
 
-def capability_of(series: StoredSeries, since: datetime | None, confidence: float) -> Capability:
+def capability_of(
+    series: StoredSeries, since: datetime | None, confidence: float, distribution: str = "normal"
+) -> Capability:
     """Capability of a stored characteristic over a period.
 
     Raises
     ------
     InputError
-        When there are too few readings, or they do not vary.
+        When there are too few readings, they do not vary, or the distribution does not suit them.
     """
-    key = (series.characteristic, series.station, since, confidence)
+    key = (series.characteristic, series.station, since, confidence, distribution)
     return _capability(state.watermark(), *key)
-
-
-def sentence(result: CapabilityResult, name: str) -> str:
-    """Does it meet its specification, and how sure is that?"""
-    cpk = result.indices["cpk"]
-    if cpk.value is None or cpk.low is None or cpk.high is None:
-        return f"**{plain(name)}** has no capability index: it needs a specification limit."
-    shown = interval(cpk.value, cpk.low, cpk.high)
-    if not result.in_control:
-        ppk = result.indices["ppk"]
-        overall = interval(ppk.value, ppk.low, ppk.high)
-        return (
-            f"**{plain(name)} was not in control**, so no capability can be promised: over all "
-            f"{result.n:,} readings Ppk was {overall}, within subgroups Cpk was {shown}."
-        )
-    if cpk.low >= WANTED:
-        verdict = f"is capable: Cpk is {shown}, all of it above {WANTED}"
-    elif cpk.high < WANTED:
-        verdict = f"is not capable: Cpk is {shown}, all of it below {WANTED}"
-    else:
-        verdict = f"may be capable: Cpk is {shown}, which includes {WANTED}"
-    return f"**{plain(name)}** {verdict}; {result.n:,} readings."
 
 
 def show_capability(shown: Capability, series: StoredSeries) -> None:
@@ -88,26 +88,34 @@ def show_capability(shown: Capability, series: StoredSeries) -> None:
     old = (state.now() - series.last_measured_at).total_seconds()
     stale = f"No reading for {age(old)}." if old > 24 * 3600 else ""
     answer(sentence(result, name), *tags, stale=stale)
+    st.caption(fit_sentence(result))
     cards(_cards(result, series.unit, tags[0]))
+    spec = result.spec
     about = Specified(
-        name=name,
-        unit=series.unit,
-        lsl=result.spec.lsl,
-        usl=result.spec.usl,
-        target=result.spec.target,
+        name=name, unit=series.unit, lsl=spec.lsl, usl=spec.usl, target=spec.target,
         simulated="simulated" in shown.provenance,
-    )
+    )  # fmt: skip
+    part = st.segmented_control(
+        "Figures", _PARTS, default=_PARTS[0], key="figures", required=True, bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if part == _PARTS[0]:
+        _histogram_and_indices(shown, about)
+    else:
+        draw(capability_sixpack_figure(shown.view, about, state.palette()), "capability-sixpack")
+    numbers(indices_table(result), f"capability-{series.characteristic}")
+    ranking = ranking_table(result)
+    if not ranking.empty:
+        numbers(ranking, f"fits-{series.characteristic}", label="Distributions compared")
+
+
+def _histogram_and_indices(shown: Capability, about: Specified) -> None:
+    result = shown.result
     histogram, indices = st.columns([3, 2], gap="medium")
     with histogram:
-        figure = capability_histogram(
-            shown.values,
-            about,
-            state.palette(),
-            mean=result.mean,
-            sigma_within=result.sigma_within,
-            sigma_overall=result.sigma_overall,
-        )
-        draw(figure, "capability-histogram")
+        family = family_name(str(result.distribution["name"]))
+        drawn = capability_histogram(shown.view.histogram, about, state.palette(), family=family)
+        draw(drawn, "capability-histogram")
     with indices:
         known = {
             key: (index.value, index.low, index.high)
@@ -115,7 +123,6 @@ def show_capability(shown: Capability, series: StoredSeries) -> None:
             if index.value is not None and index.low is not None and index.high is not None
         }
         draw(index_intervals(known, state.palette(), wanted=WANTED), "capability-indices")
-    numbers(indices_table(result), f"capability-{series.characteristic}")
 
 
 def _cards(result: CapabilityResult, unit: str, provenance: str) -> list[Card]:
@@ -128,17 +135,5 @@ def _cards(result: CapabilityResult, unit: str, provenance: str) -> list[Card]:
         Card("Sigma overall", f"{number(result.sigma_overall)} {unit_name(unit)}", provenance,
              "Spread of all readings"),
         Card("Seen outside", f"{number(observed)} ppm", provenance),
-        Card("Expected outside", f"{number(expected)} ppm", "", "From the normal curve, overall"),
+        Card("Expected outside", f"{number(expected)} ppm", "", "From the fitted curve, overall"),
     ]  # fmt: skip
-
-
-def indices_table(result: CapabilityResult) -> pd.DataFrame:
-    """Indices with their intervals."""
-    return pd.DataFrame(
-        {
-            "Index": [name.capitalize() for name in result.indices],
-            "Value": [index.value for index in result.indices.values()],
-            "Low": [index.low for index in result.indices.values()],
-            "High": [index.high for index in result.indices.values()],
-        }
-    )

@@ -9,11 +9,19 @@ import streamlit as st
 
 from dashboards import state
 from dashboards.formatting import label, words
+from process_models.capability import DISTRIBUTIONS
 from process_models.errors import InputError
 from process_models.spc import CHARTS, RULE_SETS, ChartOptions
 from twin.store.store import StoredSeries
 
-__all__ = ["AS_PLANNED", "choose_kind", "choose_options", "choose_period", "choose_series"]
+__all__ = [
+    "AS_PLANNED",
+    "choose_distribution",
+    "choose_kind",
+    "choose_options",
+    "choose_period",
+    "choose_series",
+]
 
 AS_PLANNED = "as planned"
 _PERIODS = {"All": None, "Quarter": "quarter", "Month": "month", "Week": "week", "Day": "day"}
@@ -51,6 +59,17 @@ def choose_period(series: StoredSeries) -> datetime | None:
         bind="query-params", width=130,
     )  # fmt: skip
     return state.since(_PERIODS[chosen], series.last_measured_at)
+
+
+def choose_distribution() -> str:
+    """The distribution that a capability study is judged by; `auto` takes the best one."""
+    names = {"auto": "The best one", "johnson": "Johnson", "boxcox": "Box-Cox"}
+    return str(
+        st.selectbox(
+            "Distribution", DISTRIBUTIONS, key="distribution", width=170, bind="query-params",
+            format_func=lambda name: names.get(name, name.capitalize()),
+        )
+    )  # fmt: skip
 
 
 def choose_kind(*, planned: bool) -> str | None:

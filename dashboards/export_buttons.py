@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 import streamlit as st
 
 from dashboards import state
 from dashboards.access import current_user
+from dashboards.capability_result import Capability
 from dashboards.charts import ShownChart
 from dashboards.formatting import label
 from dashboards.gauge_data import GaugeData
 from process_models.gauge import Cells, GaugeStudy
 from process_models.spc import ChartOptions
-from twin.monitoring.charting import sixpack_stored
 from twin.reporting import (
     About,
     CapabilityReport,
@@ -98,21 +97,14 @@ def export_chart(shown: ShownChart, key: str, options: ChartOptions | None = Non
     export_buttons(make, f"chart-{key}")
 
 
-def export_capability(
-    series: StoredSeries, since: datetime | None, confidence: float, provenance: str
-) -> None:
+def export_capability(shown: Capability, series: StoredSeries) -> None:
     """The buttons of the capability study of a stored characteristic over a period."""
     source = f"store, station {series.station}"
-    about = _about(label(series.characteristic), series.unit, provenance, source)
-    store, plan = state.store(), state.plan()
-
-    def make() -> Report:
-        view, values, _ = sixpack_stored(
-            store, plan, series.characteristic, series.station, since=since, confidence=confidence
-        )
-        return CapabilityReport(view=view, values=values, about=about())
-
-    export_buttons(make, f"capability-{series.characteristic}-{series.station}")
+    about = _about(label(series.characteristic), series.unit, shown.provenance, source)
+    export_buttons(
+        lambda: CapabilityReport(view=shown.view, values=shown.values, about=about()),
+        f"capability-{series.characteristic}-{series.station}",
+    )
 
 
 def export_gauge(study: GaugeStudy, drawn: Cells, data: GaugeData) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from dashboards.formatting import number, safe, unit_name
 from dashboards.theme import Palette, new_figure
+from process_models.capability.histogram import Histogram
 
 __all__ = ["Specified", "capability_histogram", "index_intervals"]
 
@@ -28,15 +27,18 @@ class Specified:
 
 
 def capability_histogram(
-    values: NDArray[np.float64],
-    about: Specified,
-    palette: Palette,
-    *,
-    mean: float,
-    sigma_within: float | None,
-    sigma_overall: float | None,
+    drawn: Histogram, about: Specified, palette: Palette, *, family: str = "normal"
 ) -> go.Figure:
-    """Histogram of `values` with its specification limits and the two fitted normal curves."""
+    """Counts of the values with their specification limits and the fitted curves.
+
+    Parameters
+    ----------
+    drawn : Histogram
+    about : Specified
+    palette : Palette
+    family : str
+        Name of the fitted distribution, as the legend gives it.
+    """
     mark = ", simulated data" if about.simulated else ""
     unit = safe(unit_name(about.unit))
     figure = new_figure(
@@ -46,41 +48,32 @@ def capability_histogram(
         y="Values",
         height=400,
     )
-    counts, edges = np.histogram(values, bins=_edges(values, sigma_overall or 0.0))
     colour = palette.simulated if about.simulated else palette.ink
     figure.add_bar(
-        x=(edges[1:] + edges[:-1]) / 2,
-        y=counts,
-        width=np.diff(edges) * 0.94,
+        x=(drawn.edges[1:] + drawn.edges[:-1]) / 2,
+        y=drawn.counts,
+        width=np.diff(drawn.edges) * 0.94,
         marker={"color": colour, "opacity": 0.45},
         showlegend=False,
         hovertemplate="%{x:.4g}: %{y} values<extra></extra>",
     )
-    area = len(values) * float(edges[1] - edges[0])
-    for label, sigma, dash in (
-        ("overall", sigma_overall, "solid"),
-        ("within", sigma_within, "dash"),
-    ):
-        if sigma and math.isfinite(sigma):
-            _curve(figure, palette, f"normal, {label} spread", mean, sigma, area, dash)
+    for name, curve in drawn.curves.items():
+        line = {
+            "color": palette.ink,
+            "width": 1.6,
+            "dash": "solid" if name == "overall" else "dash",
+        }
+        figure.add_scatter(
+            x=drawn.x,
+            y=curve,
+            mode="lines",
+            name=f"{family}, {name} spread" if len(drawn.curves) > 1 else family,
+            hoverinfo="skip",
+            line=line,
+        )
     figure.update_layout(showlegend=True, bargap=0, margin_t=76)
     _specification(figure, about, palette)
     return figure
-
-
-def _curve(
-    figure: go.Figure,
-    palette: Palette,
-    name: str,
-    mean: float,
-    sigma: float,
-    area: float,
-    dash: str,
-) -> None:
-    x = np.linspace(mean - 4 * sigma, mean + 4 * sigma, 161)
-    y = area * np.exp(-0.5 * ((x - mean) / sigma) ** 2) / (sigma * math.sqrt(2 * math.pi))
-    line = {"color": palette.ink, "width": 1.6, "dash": dash}
-    figure.add_scatter(x=x, y=y, mode="lines", name=name, hoverinfo="skip", line=line)
 
 
 def _specification(figure: go.Figure, about: Specified, palette: Palette) -> None:
@@ -100,17 +93,6 @@ def _specification(figure: go.Figure, about: Specified, palette: Palette) -> Non
             text=f"{label} {number(level, 4)} {safe(unit_name(about.unit))}".rstrip(),
             font={"size": 12, "color": palette.specification_text},
         )
-
-
-def _edges(values: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
-    """Freedman and Diaconis' bins, between 8 and 80 of them."""
-    low, high = float(values.min()), float(values.max())
-    if high <= low or not sigma:
-        return np.linspace(low - 0.5, high + 0.5, 9)
-    quartiles = np.percentile(values, [25, 75])
-    width = 2 * float(quartiles[1] - quartiles[0]) / len(values) ** (1 / 3) or sigma / 3
-    bins = int(min(80, max(8, math.ceil((high - low) / width))))
-    return np.linspace(low, high, bins + 1)
 
 
 def index_intervals(

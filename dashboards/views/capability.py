@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboards import state
 from dashboards.capability_result import capability_of, show_capability
-from dashboards.chart_controls import choose_period, choose_series
+from dashboards.chart_controls import choose_distribution, choose_period, choose_series
 from dashboards.components import empty, page
 from dashboards.export_buttons import export_capability
 
@@ -39,9 +39,10 @@ def main() -> None:
                 "Confidence", [0.9, 0.95, 0.99], index=1, key="confidence", width=130,
                 format_func=lambda share: f"{share:.0%}", bind="query-params",
             )  # fmt: skip
-        shown = capability_of(chosen, start, confidence)
+            distribution = choose_distribution()
+        shown = capability_of(chosen, start, confidence, distribution)
         show_capability(shown, chosen)
-        export_capability(chosen, start, confidence, shown.provenance)
+        export_capability(shown, chosen)
 
 
 if __name__ == "__main__":

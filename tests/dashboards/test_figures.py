@@ -25,6 +25,8 @@ from dashboards.figures import (
     yield_intervals,
 )
 from dashboards.theme import DARK, LIGHT, STATES, Palette
+from process_models.capability import capability
+from process_models.capability.histogram import histogram_of
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 PALETTES = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
@@ -73,9 +75,8 @@ def test_every_state_has_a_colour_and_a_letter_of_its_own(palette: Palette) -> N
 def test_a_histogram_counts_every_value_and_names_the_specification(palette: Palette) -> None:
     values = np.random.default_rng(0).normal(60, 1, 500)
     about = Specified(name="Thickness", unit="um", lsl=57.0, usl=63.0, target=60.0, simulated=True)
-    figure = capability_histogram(
-        values, about, palette, mean=60.0, sigma_within=0.9, sigma_overall=1.0
-    )
+    drawn = histogram_of(values, capability(values, lsl=57.0, usl=63.0, target=60.0))
+    figure = capability_histogram(drawn, about, palette)
     assert sum(figure.data[0].y) == 500
     assert {"LSL 57.00 µm", "Target 60.00 µm", "USL 63.00 µm"} <= set(notes(figure))
     assert "simulated" in figure.layout.title.text
@@ -85,10 +86,18 @@ def test_a_histogram_counts_every_value_and_names_the_specification(palette: Pal
 
 def test_a_one_sided_specification_draws_one_limit() -> None:
     about = Specified(name="H2O", unit="ppm", lsl=None, usl=0.1)
-    figure = capability_histogram(
-        np.array([0.02, 0.03, 0.05]), about, LIGHT, mean=0.03, sigma_within=None, sigma_overall=0.01
-    )
+    values = np.array([0.02, 0.03, 0.05, 0.03, 0.04])
+    figure = capability_histogram(histogram_of(values, capability(values, usl=0.1)), about, LIGHT)
     assert notes(figure) == ["USL 0.1 ppm"]
+
+
+def test_a_fitted_distribution_has_one_curve_that_bears_its_name() -> None:
+    values = 0.01 + np.random.default_rng(3).gamma(2.0, 0.02, 200)
+    study = capability(values, usl=0.3, distribution="gamma")
+    about = Specified(name="H2O", unit="ppm", lsl=None, usl=0.3)
+    figure = capability_histogram(histogram_of(values, study), about, LIGHT, family="gamma")
+    assert [trace.name for trace in figure.data[1:]] == ["gamma"]
+    assert sum(figure.data[0].y) == 200
 
 
 def test_indices_show_their_intervals_beside_what_is_wanted() -> None:

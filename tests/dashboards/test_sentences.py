@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashboards import capability_result, chart_result, data_sources, forecast_result, line_now
+from dashboards import capability_words, chart_result, data_sources, forecast_result, line_now
 from dashboards.charts import ShownChart
 from dashboards.figures import ChartLabels
 from process_models.capability import capability
@@ -73,12 +73,12 @@ def test_the_points_table_bears_limits_beside_every_point() -> None:
 )
 def test_capability_is_judged_by_its_interval(lsl: float, usl: float, words: str) -> None:
     result = capability(np.tile(STEADY, 3), lsl=lsl, usl=usl)
-    assert words in capability_result.sentence(result, "Thickness")
+    assert words in capability_words.sentence(result, "Thickness")
 
 
 def test_capability_of_what_was_not_in_control_is_not_promised() -> None:
     result = capability(np.append(np.tile(STEADY, 3), 14.0), lsl=9.0, usl=11.0)
-    text = capability_result.sentence(result, "Thickness")
+    text = capability_words.sentence(result, "Thickness")
     assert "was not in control" in text
     assert "Ppk was" in text
 
