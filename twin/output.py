@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ import typer
 __all__ = ["JSON_OPTION", "emit", "jsonable", "table"]
 
 JSON_OPTION = typer.Option("--json", help="Print exactly one JSON object on stdout.")
+
+_FILE_WIDTH = 160  # columns of a table that goes into a file or a pipe
 
 
 def jsonable(value: Any) -> Any:
@@ -45,10 +48,12 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
     from rich.console import Console
     from rich.table import Table
 
-    grid = Table(*columns, title=title, title_justify="left")
+    grid = Table(title=title, title_justify="left")
+    for column in columns:
+        grid.add_column(column, overflow="fold")  # a wide table wraps; nothing is cut off
     for row in rows:
         grid.add_row(*(_cell(value) for value in row))
-    Console(soft_wrap=False).print(grid)
+    Console(width=None if sys.stdout.isatty() else _FILE_WIDTH).print(grid)
 
 
 def _cell(value: Any) -> str:
