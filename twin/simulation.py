@@ -147,7 +147,7 @@ class LineSimulation:
     def _begin(self) -> None:
         self._begun = True
         place_lots(self._initial, self.stations, self.line, self._streams, self._known_lot)
-        self.source.begin()
+        self.source.begin(self._known_lots)
         for station in self.stations:
             station.work()
 
@@ -196,9 +196,12 @@ class LineSimulation:
 
     @property
     def _look_after(self) -> int | None:
-        """Events after which to look for a standstill, where failures go on without any lot."""
-        clocked = any(station.time_clock for station in self.stations)
-        return 10_000 if clocked and self.source.limit < math.inf else None
+        """Events after which to look for an end, where failures or tests go on without any lot."""
+        if self.source.limit == math.inf and self.line.arrivals.kind != "schedule":
+            return None
+        if any(station.batch > 1 for station in self._path):
+            return 1  # the last batch starts as soon as nobody can complete it
+        return 10_000 if any(station.time_clock for station in self.stations) else None
 
     def _complete_batches(self) -> bool:
         """When no lot can move any more, start a batch that nobody will complete."""
@@ -207,13 +210,13 @@ class LineSimulation:
         return self._start_incomplete()
 
     def _quiet(self) -> bool:
-        return self.source.exhausted and not any(
-            one.coming or one.opening or len(one.idle) < len(one.servers) for one in self._path
+        return self.source.short and not any(
+            one.coming or one.opening or one.free < len(one.servers) for one in self._path
         )
 
     def _start_incomplete(self) -> bool:
         first = self._path[0]
-        if first.source is not None and first.batch > 1 and not self.source.exhausted:
+        if first.source is not None and first.idle and not self.source.exhausted:
             missing = first.batch - 1 - len(first.queue)
             self.source.supply(min(missing, int(self.source.limit) - self.source.made))
         return any(station.start_incomplete() for station in self.stations)

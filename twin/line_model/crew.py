@@ -40,6 +40,10 @@ class Crew:
         self.free -= needed
         return True
 
+    def at_work(self, people: int) -> None:
+        """Count people who are busy already; too many are missed until they are back."""
+        self.free -= people
+
     def give_back(self, people: int) -> None:
         """Return people, and send them on to those who wait."""
         self.free += people

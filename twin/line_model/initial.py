@@ -11,6 +11,7 @@ import numpy as np
 from process_models.errors import InputError
 from twin.line import LineModel, StationModel
 from twin.line_model.lot import Lot
+from twin.line_model.server import Server
 from twin.line_model.station import Station
 from twin.line_model.streams import Streams
 
@@ -55,10 +56,12 @@ def place_lots(
 ) -> None:
     """Put each lot into its station: those longest in their phase first.
 
-    A lot in service gets the rest of a service time that is longer than the time it has had. A lot
-    that finds no free server waits at the head of the queue.
+    A lot in service gets the rest of a service time that is longer than the time it has had, and
+    keeps its operators. Lots of a batch that began together stay together. A lot that finds no free
+    server waits at the head of the queue.
     """
     draws: dict[str, np.random.Generator] = {}
+    batches: dict[tuple[int, str, float], Server] = {}
     blocked = []
     for known in sorted(lots, key=lambda one: -one.since_s):
         place = line.index(known.station)
@@ -66,22 +69,35 @@ def place_lots(
         lot = make(known.lot_id, station)
         began_s = lot.entered_s - known.since_s
         lot.entered_s = lot.arrived_s = lot.started_s = began_s
-        if known.phase == "queued" or not station.idle:
+        together = (place, known.phase, known.since_s)
+        server = batches.get(together)
+        if server is not None and len(server.lots) < station.batch:
+            server.lots.append(lot)
+        elif known.phase == "queued" or not station.idle:
             station.queue.append(lot)
             continue
-        server = station.idle.popleft()
-        station.free -= 1
-        if known.phase == "in_service":
-            name = station.model.name
-            draws.setdefault(name, streams.generator(name, "initial"))
-            server.start([lot], _work_left(station.model, began_s, station.env.now, draws[name]))
-            lot.started_s = began_s
         else:
+            server = batches[together] = _taken(station, lot)
+            if known.phase == "in_service":
+                name = station.model.name
+                draws.setdefault(name, streams.generator(name, "initial"))
+                now_s = station.env.now
+                server.start([lot], _work_left(station.model, began_s, now_s, draws[name]))
+                lot.started_s = began_s
+                station.operators_at_work()
+        if known.phase == "blocked":
             lot.finished_s = station.env.now
-            server.lots, server.phase = [lot], "blocked"
             blocked.append((station, server, lot))
     for station, server, lot in blocked:
         station.send(lot, server)
+
+
+def _taken(station: Station, lot: Lot) -> Server:
+    """A free server, now with a lot that has finished."""
+    server = station.idle.popleft()
+    station.free -= 1
+    server.lots, server.phase = [lot], "blocked"
+    return server
 
 
 def _work_left(

@@ -41,15 +41,25 @@ class Source:
         """Whether no further lot will come."""
         return self.made >= self.limit
 
-    def begin(self) -> None:
-        """Start sending lots to the first station."""
+    @property
+    def short(self) -> bool:
+        """Whether no lot will come by itself: a saturated line may have too few for a batch."""
+        first = self.first
+        saturated = first.source is self
+        return self.exhausted or (
+            saturated and not self.offers(first.batch - len(first.queue))
+        )
+
+    def begin(self, known: int = 0) -> None:
+        """Start sending lots to the first station of a line that has `known` lots already."""
         kind, env = self.arrivals.kind, self.first.env
         if kind == "saturated":
             self.first.source = self
             self.first.work()
         elif kind in ("all_at_start", "conwip"):
-            many = self.arrivals.wip if kind == "conwip" else min(self._at_start(), self.limit)
-            for _ in range(int(many or 0)):
+            constant = (self.arrivals.wip or 0) - known
+            many = constant if kind == "conwip" else min(self._at_start(), self.limit)
+            for _ in range(int(many)):
                 self.enter()
         else:
             self._expect(env.now)

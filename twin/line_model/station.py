@@ -121,7 +121,12 @@ class Station:
 
     def _lots_ready(self) -> bool:
         missing = self.batch - len(self.queue)
-        return missing <= 0 or (self.source is not None and self.source.offers(missing))
+        if missing <= 0:
+            return True
+        if self.source is None or self.waiting:  # lots that come back go before new ones
+            return False
+        places = self.limit + self.batch * self.free - len(self.queue) - self.coming
+        return missing <= places and self.source.offers(missing)
 
     def _start(self, lots: int = 0) -> None:
         queue = self.queue
@@ -162,15 +167,25 @@ class Station:
             self.return_operators()
         self.work()
 
+    def operators_at_work(self) -> None:
+        """A service that goes on from before has its operators."""
+        if self.pool is not None and self.model.operators is not None:
+            self.pool.at_work(self.model.operators.needed)
+
     def return_operators(self) -> None:
         """The operators of one service are free again."""
         if self.pool is not None and self.model.operators is not None:
             self.pool.give_back(self.model.operators.needed)
 
     def start_incomplete(self) -> bool:
-        """Start with fewer lots than a batch, when no more can come; False if none wait."""
+        """Start with fewer lots than a batch, when no more can come, or once the stop is over.
+
+        False if none wait, or nobody is there to start them.
+        """
         if not (self.idle and 0 < len(self.queue) < self.batch):
             return False
+        if self.stops is not None and not self._open():
+            return True
         if self.pool is not None and not self._operators_come():
             return False
         self._start(len(self.queue))
