@@ -10,6 +10,7 @@ from process_models.errors import InputError
 from process_models.run_length.methods import Method, solve
 from process_models.run_length.run_rules import machine_of
 from process_models.run_length.scheme import Conditions, Scheme
+from process_models.run_length.threads import one_thread
 
 __all__ = ["RunLengths", "run_lengths"]
 
@@ -87,11 +88,14 @@ def run_lengths(
     for probability in quantiles:
         if not 0 < probability < 1:
             raise InputError(f"quantiles must be above 0 and below 1, got {probability:g}")
-    found = [solve(scheme, replace(conditions, shift=float(s)), seed=seed) for s in shifts]
+    with one_thread():
+        found = [solve(scheme, replace(conditions, shift=float(s)), seed=seed) for s in shifts]
+        averages = tuple(solution.law.mean() for solution in found)
+        listed = {f"{p:g}": tuple(s.law.quantile(p) for s in found) for p in quantiles}
     simulated = any(solution.standard_error is not None for solution in found)
     return RunLengths(
-        arl=tuple(solution.law.mean() for solution in found),
-        quantiles={f"{p:g}": tuple(s.law.quantile(p) for s in found) for p in quantiles},
+        arl=averages,
+        quantiles=listed,
         standard_error=tuple(s.standard_error or 0.0 for s in found) if simulated else None,
         method="simulation" if simulated else found[0].method,
         parameters=_parameters(scheme, shifts, conditions),

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from process_models.errors import InputError
 from process_models.run_length.budget_types import AssessedChart, Budget, Shift, assessed
 from process_models.run_length.choice import choose, options
+from process_models.run_length.threads import one_thread
 from process_models.run_length.watched import WatchedChart
 
 __all__ = ["RULE_CANDIDATES", "assess", "optimise"]
@@ -45,7 +46,8 @@ def assess(charts: Sequence[WatchedChart], shifts: Sequence[Shift]) -> Budget:
     """
     if not charts or not shifts:
         raise InputError("a budget needs at least one chart and one shift")
-    return _together([assessed(chart, tuple(shifts)) for chart in charts], shifts)
+    with one_thread():
+        return _together([assessed(chart, tuple(shifts)) for chart in charts], shifts)
 
 
 def optimise(
@@ -79,12 +81,22 @@ def optimise(
         raise InputError(f"budget must be above 0 false alarms a week, got {allowed:g}")
     if not charts or not shifts:
         raise InputError("a budget needs at least one chart and one shift")
-    choices = [options(chart, tuple(shifts), candidates) for chart in charts]
+    with one_thread():
+        return _within(charts, tuple(shifts), allowed, candidates)
+
+
+def _within(
+    charts: Sequence[WatchedChart],
+    shifts: tuple[Shift, ...],
+    allowed: float,
+    candidates: Sequence[tuple[str, ...]],
+) -> Budget:
+    choices = [options(chart, shifts, candidates) for chart in charts]
     target = allowed
     for _ in range(_CORRECTIONS):
         picked, least = choose(choices, target)
         exact = _together(
-            [assessed(choice.chart, tuple(shifts)) for choice in picked], shifts, allowed, least
+            [assessed(choice.chart, shifts) for choice in picked], shifts, allowed, least
         )
         if exact.false_alarms_per_week <= allowed:
             return exact

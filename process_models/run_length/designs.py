@@ -11,6 +11,7 @@ from scipy.optimize import brentq
 from process_models.errors import InputError
 from process_models.run_length.methods import Solution, solve
 from process_models.run_length.scheme import Conditions, Scheme
+from process_models.run_length.threads import one_thread
 from process_models.spc.rules import parse_rules
 
 __all__ = ["design", "limit_name", "with_limit"]
@@ -94,11 +95,12 @@ def design(scheme: Scheme, arl0: float, conditions: Conditions = Conditions()) -
         return math.log(mean / arl0) if mean < _LONGEST else _BEYOND
 
     guess = {"nsigma": 3.0, "width": 2.8, "h": 5.0 + 2 * scheme.head_start}[name]
-    first = answer(guess)
-    tolerance = 1e-4 if first and first.standard_error is not None else 1e-11
     least = scheme.head_start * (1 + 1e-9) if scheme.chart == "cusum" else 0.0
-    low, high = _bracket(excess, guess, max(_LOWEST, least), _HIGHEST[name], arl0)
-    return with_limit(scheme, float(brentq(excess, low, high, xtol=tolerance)))
+    with one_thread():
+        first = answer(guess)
+        tolerance = 1e-4 if first and first.standard_error is not None else 1e-11
+        low, high = _bracket(excess, guess, max(_LOWEST, least), _HIGHEST[name], arl0)
+        return with_limit(scheme, float(brentq(excess, low, high, xtol=tolerance)))
 
 
 def _with_limit_rule(scheme: Scheme) -> Scheme:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -146,23 +147,27 @@ class Mixture:
     parts: tuple[Law, ...]
     weights: FloatArray
 
+    @cached_property
+    def _curves(self) -> list[SurvivalCurve]:
+        return [part.curve() for part in self.parts]
+
     def mean(self) -> float:
         """The weighted mean of the parts' means."""
         return float(self.weights @ np.array([part.mean() for part in self.parts]))
 
     def curve(self) -> SurvivalCurve:
         """As long as the longest head of a part; beyond it, the slowest part rules."""
-        curves = [part.curve() for part in self.parts]
+        curves = self._curves
         points = np.arange(max(len(c.head) for c in curves))
         head = self.weights @ np.array([c.at(points) for c in curves])
         return SurvivalCurve(head, max(c.ratio for c in curves))
 
     def quantile(self, probability: float) -> float:
         """The smallest n with P(N <= n) >= `probability`, by doubling, then halving."""
-        curves = [part.curve() for part in self.parts]
 
         def survival(n: int) -> float:
-            return float(self.weights @ np.array([c.at(np.array([n]))[0] for c in curves]))
+            point = np.array([n])
+            return float(self.weights @ np.array([c.at(point)[0] for c in self._curves]))
 
         target = 1 - probability + _ROUNDING
         high = 1

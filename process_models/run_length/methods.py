@@ -18,12 +18,12 @@ from process_models.run_length.last_value import last_value_chain
 from process_models.run_length.law import FloatArray, Law, Mixture
 from process_models.run_length.mewma import mewma_chain
 from process_models.run_length.phase_one import draw_sigmas, mean_nodes, sigma_nodes
-from process_models.run_length.run_rules import machine_of, rules_chain
+from process_models.run_length.run_rules import forget_machines, machine_of, rules_chain
 from process_models.run_length.scheme import Conditions, Scheme
 from process_models.run_length.shewhart import shewhart_law, t2_law
 from process_models.run_length.simulation import simulate
 
-__all__ = ["Method", "Solution", "solve"]
+__all__ = ["Method", "Solution", "forget", "solve"]
 
 Method = Literal["markov_chain", "integral_equation", "closed_form", "simulation"]
 
@@ -121,6 +121,12 @@ def _chain(
     if not reach:
         return rules_chain(scheme, shift, spread)
     return last_value_chain(scheme, shift, spread, phi, reach=reach, finest=finest)
+
+
+def forget() -> None:
+    """Drop what was kept of earlier questions, machines of rules included."""
+    _chain.cache_clear()
+    forget_machines()
 
 
 def _memory(scheme: Scheme, conditions: Conditions) -> Chain:

@@ -18,7 +18,7 @@ from process_models.run_length.machine import SIGNAL, Machine
 from process_models.run_length.scheme import Scheme
 from process_models.spc.rules import Rule
 
-__all__ = ["cell_probabilities", "machine_of", "rules_chain", "states_needed"]
+__all__ = ["cell_probabilities", "forget_machines", "machine_of", "rules_chain", "states_needed"]
 
 _DENSE_UP_TO = 150
 
@@ -58,6 +58,11 @@ class _Key:
 @lru_cache(maxsize=512)
 def _cached(key: _Key) -> Machine:
     return rule_machine(*key.made_of)
+
+
+def forget_machines() -> None:
+    """Drop the machines kept of earlier questions."""
+    _cached.cache_clear()
 
 
 def cell_probabilities(alphabet: Alphabet, shift: float, spread: float) -> FloatArray:

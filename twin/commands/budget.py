@@ -91,7 +91,7 @@ def _show_part(title: str, part: dict[str, Any]) -> None:
     shifts = [delay["shift"] for delay in part["charts"][0]["delays"]]
     columns = [
         "characteristic", "station", "chart", "rules", "limit", "points a week", "ARL",
-        "false alarms a week", *(f"delay at {shift:g} sigma, h" for shift in shifts),
+        "alarms a week", *(f"h at {shift:g} sigma" for shift in shifts),
     ]  # fmt: skip
     rows = [
         (

@@ -117,3 +117,41 @@ def test_the_rule_of_three_sigma_becomes_the_limit() -> None:
 def test_designs_that_cannot_be(scheme: Scheme, arl0: float, message: str) -> None:
     with pytest.raises(InputError, match=message):
         design(scheme, arl0)
+
+
+@pytest.mark.parametrize("chart", ["shewhart", "rules", "cusum", "ewma"])
+def test_run_lengths_shorten_as_the_shift_grows(chart: str) -> None:
+    arl = run_lengths(Scheme(chart=chart), (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)).arl
+    assert list(arl) == sorted(arl, reverse=True)
+    assert arl[-1] < 2.1
+
+
+@pytest.mark.parametrize("chart", ["shewhart", "rules", "cusum", "ewma"])
+def test_up_and_down_are_alike_on_both_sides(chart: str) -> None:
+    up, down = run_lengths(Scheme(chart=chart), (0.7, -0.7)).arl
+    assert up == pytest.approx(down, rel=1e-9)
+
+
+@pytest.mark.parametrize("chart", ["shewhart", "rules", "cusum", "ewma", "mewma", "t2"])
+def test_more_spread_signals_sooner(chart: str) -> None:
+    scheme = Scheme(chart=chart, h=9.0 if chart in ("mewma", "t2") else 5.0)
+    lengths = [run_lengths(scheme, (0.0,), Conditions(spread=s)).arl[0] for s in (0.8, 1.0, 1.5)]
+    assert lengths == sorted(lengths, reverse=True)
+    assert lengths[2] < lengths[1] / 3
+
+
+@pytest.mark.parametrize("chart", ["shewhart", "rules", "cusum", "ewma", "mewma", "t2"])
+def test_quantiles_rise_with_the_probability_and_bracket_the_mean(chart: str) -> None:
+    scheme = Scheme(chart=chart, h=9.0 if chart in ("mewma", "t2") else 5.0)
+    found = run_lengths(scheme, (0.5,), quantiles=(0.05, 0.5, 0.95))
+    low, middle, high = (values[0] for values in found.quantiles.values())
+    assert 1 <= low < middle < high
+    assert low < found.arl[0] < high
+
+
+@pytest.mark.parametrize("chart", ["cusum", "ewma", "mewma"])
+def test_a_chart_with_a_memory_is_ready_sooner_after_a_long_time(chart: str) -> None:
+    scheme = Scheme(chart=chart, h=9.0 if chart == "mewma" else 5.0, limits="asymptotic")
+    early = run_lengths(scheme, (1.0,)).arl[0]
+    late = run_lengths(scheme, (1.0,), Conditions(steady="conditional")).arl[0]
+    assert late < early

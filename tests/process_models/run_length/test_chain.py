@@ -96,3 +96,26 @@ def test_large_chains_are_stepped_and_agree_with_the_solved() -> None:
     entry[0] = 0.99
     step[-1, 0] += 0.97
     assert Chain(entry, step).mean() == pytest.approx(small.mean(), rel=1e-10)
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+def test_late_mass_is_where_a_chain_is_that_has_run_long(sparse: bool) -> None:
+    chain = heads(0.5, sparse=sparse)
+    assert chain.late_mass() == pytest.approx(quasi_stationary(chain), abs=1e-12)
+
+
+def test_a_chain_is_a_value_that_questions_do_not_change() -> None:
+    chain = heads(0.3)
+    entry, step = chain.entry.copy(), np.asarray(chain.step).copy()
+    chain.mean(), chain.curve(), quasi_stationary(chain), visits(chain)
+    assert (chain.entry == entry).all()
+    assert (np.asarray(chain.step) == step).all()
+
+
+def test_a_window_in_which_nothing_can_happen_does_not_end_the_stepping() -> None:
+    """A signal at the 100th point for sure: the decay looks steady for 99 points."""
+    step = np.diag(np.ones(98), k=1)
+    entry = np.zeros(99)
+    entry[0] = 1.0
+    assert Chain(entry, csr_array(step)).mean() == pytest.approx(100)
+    assert Chain(entry, step).quantile(0.5) == 100
