@@ -36,9 +36,9 @@ LOTS_PER_WEEK = 800.0
 _FEWEST_POINTS = 10
 _NEWEST_READINGS = 20_000
 _WEEK_US = 7 * 86400 * 1e6
-_DISPERSION: dict[str, tuple[Literal["moving_range", "r", "s"], ...]] = {
-    "i_mr": ("moving_range",),
-    "i_mr_rs": ("moving_range", "r"),
+_DISPERSION: dict[str, tuple[Literal["r", "s"], ...]] = {  # moving ranges raise no alerts
+    "i_mr": (),
+    "i_mr_rs": ("r",),
     "xbar_r": ("r",),
     "xbar_s": ("s",),
     "xbar": (),
@@ -201,9 +201,9 @@ def _watched(planned: PlannedCharacteristic, rate: SampleRate, weight: float) ->
     )
 
 
-def _panels(planned: PlannedCharacteristic) -> tuple[Literal["moving_range", "r", "s"], ...]:
+def _panels(planned: PlannedCharacteristic) -> tuple[Literal["r", "s"], ...]:
     if planned.chart == "i_mr_rs" and planned.subgroup > _RANGE_UP_TO:
-        return ("moving_range", "s")
+        return ("s",)
     return _DISPERSION.get(planned.chart, ())
 
 
