@@ -23,7 +23,7 @@ from dashboards.figures import Specified, capability_histogram, index_intervals
 from dashboards.figures.sixpack import capability_sixpack_figure
 from dashboards.formatting import age, label, number, unit_name
 from process_models.capability import CapabilityResult, CapabilitySixpack
-from twin.monitoring.charting import sixpack_stored
+from twin.monitoring.stored_capability import sixpack_stored
 from twin.store.store import StoredSeries
 
 __all__ = ["Capability", "capability_of", "show_capability"]

@@ -1,10 +1,11 @@
-"""Charts and capability of what is stored, against the limits that were frozen for it."""
+"""Charts of what is stored, against the limits that were frozen for it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,21 +15,21 @@ from process_models.spc import ChartOptions, ChartResult, FrozenLimits, chart, e
 from twin.monitoring.limits import (
     LimitsVersion,
     fit_phase1,
-    newest_limits,
+    limits_version,
     plan_options,
     save_limits,
 )
 from twin.monitoring.plan import ControlPlan, PlannedCharacteristic
-from twin.monitoring.points import COLUMNS, Points, points_of, subgroup_codes, usable
+from twin.monitoring.point_notes import PointNote, excluded_points, point_notes, reason_for
+from twin.monitoring.points import Points, points_of, subgroup_codes
+from twin.monitoring.selection import readings_of, station_of
 from twin.store import Store
-from twin.store.times import from_us, timestamps
+from twin.store.times import from_us, timestamps, to_us
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from process_models.capability import CapabilityResult, CapabilitySixpack
-
-__all__ = ["StoredChart", "capability_stored", "chart_stored", "freeze_limits", "sixpack_stored"]
+__all__ = ["StoredChart", "chart_stored", "freeze_limits"]
 
 _SUBGROUP_CHARTS = frozenset({"xbar_r", "xbar_s", "xbar", "r", "s", "i_mr_rs"})
 
@@ -51,6 +52,10 @@ class StoredChart:
         None when the control plan does not know the characteristic.
     age_s : float
         Since the newest reading, by the clock of this machine.
+    options : ChartOptions
+        That it was drawn with.
+    notes : mapping of int to tuple of PointNote
+        What people wrote beside points, numbered from 1; oldest first.
     """
 
     result: ChartResult
@@ -62,6 +67,8 @@ class StoredChart:
     age_s: float
     station: str
     unit: str
+    options: ChartOptions = field(default_factory=ChartOptions)
+    notes: Mapping[int, tuple[PointNote, ...]] = field(default_factory=dict)
 
 
 def chart_stored(
@@ -75,6 +82,7 @@ def chart_stored(
     since: datetime | None = None,
     until: datetime | None = None,
     last: int | None = None,
+    version: int | None = None,
 ) -> StoredChart:
     """Chart a stored characteristic.
 
@@ -89,6 +97,8 @@ def chart_stored(
         Period of the readings.
     last : int, optional
         Only the newest so many readings.
+    version : int, optional
+        Of the frozen limits, to judge against in place of the newest.
 
     Raises
     ------
@@ -96,30 +106,37 @@ def chart_stored(
         When nothing is stored of it, it is measured at several stations, or the data do not suit
         the chart.
     """
-    place = _station(store, plan, characteristic, station)
+    place = station_of(store, plan, characteristic, station)
     planned = plan.find(characteristic, place)
-    frame = _readings(store, characteristic, place, since, until, last)
+    frame = readings_of(store, characteristic, place, since, until, last)
+    frozen = limits_version(store, characteristic, place, version)
+    if version is not None and frozen is not None:
+        kind = frozen.chart
     chosen = kind or (planned.chart if planned else _usual_chart(frame))
     points = points_of(frame, subgroups=_in_subgroups(chosen, planned))
-    version = newest_limits(store, characteristic, place)
-    as_planned = planned is not None and chosen == planned.chart and options is None
-    if planned is not None and as_planned and version is not None and version.chart == chosen:
-        result = _judge(version, planned, points)
-        number = version.version
+    notes = point_notes(store, characteristic, place)
+    usual = version is not None or (planned is not None and chosen == planned.chart)
+    as_planned = planned if usual and options is None else None
+    if as_planned is None or frozen is None or frozen.chart != chosen:
+        frozen = None
+        used = options or _fresh_options(as_planned, points)
+        result = chart(chosen, points.data(), _leaving_out(used, notes, points))
     else:
-        result = _fresh(chosen, planned if as_planned else None, points, options)
-        number = None
+        used = plan_options(as_planned, phase1=frozen.limits.phase1)
+        result = _judge(frozen, used, points, excluded_points(notes, points))
     newest = frame["measured_at"].iloc[-1].to_pydatetime()
     return StoredChart(
         result=result,
         times=_index(points.at_us),
         lot_ids=points.lot_ids,
         provenance=points.provenance,
-        limits_version=number,
+        limits_version=None if frozen is None else frozen.version,
         planned=planned,
         age_s=(datetime.now(UTC) - newest).total_seconds(),
         station=place,
         unit=str(frame["unit"].iloc[-1]),
+        options=used,
+        notes=_by_point(notes, points),
     )
 
 
@@ -140,124 +157,28 @@ def freeze_limits(
     Parameters
     ----------
     exclude : tuple of int, optional
-        Points of the period, from 1, left out; without it those beyond the first limits are.
+        Points of the period, from 1, left out; without it those that people left out, and those
+        beyond the first limits, are.
 
     Returns
     -------
     int
         The version.
     """
-    place = _station(store, plan, characteristic, station)
+    place = station_of(store, plan, characteristic, station)
     planned = plan.find(characteristic, place)
     if planned is None:
         raise InputError(f"{characteristic} at {place} is not in the control plan")
-    frame = _readings(store, characteristic, place, since, until, None)
+    frame = readings_of(store, characteristic, place, since, until)
     points = points_of(frame, subgroups=planned.subgroup > 1)
-    more = {} if exclude is None else {"exclude": exclude}
-    limits = fit_phase1(planned, points, **more)
+    if exclude is not None:
+        limits = fit_phase1(planned, points, exclude=exclude)
+    else:
+        notes = point_notes(store, characteristic, place)
+        marked = excluded_points(notes, points)
+        why = reason_for(notes, points)
+        limits = fit_phase1(planned, points, left_out=marked, exclude_reason=why)
     return save_limits(store, planned, points, limits, user=user, reason=reason)
-
-
-def capability_stored(
-    store: Store,
-    plan: ControlPlan,
-    characteristic: str,
-    station: str | None = None,
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    **options: Any,
-) -> tuple[CapabilityResult, NDArray[np.float64], str]:
-    """Capability of a stored characteristic against the plan's specification.
-
-    Parameters
-    ----------
-    options
-        Of `process_models.capability.capability`; they replace those of the plan.
-
-    Returns
-    -------
-    tuple
-        The result, the readings and their provenance.
-    """
-    from process_models.capability import capability
-
-    values, given, provenance = _to_specify(store, plan, characteristic, station, since, until)
-    return capability(values, **{**given, **options}), values, provenance
-
-
-def sixpack_stored(
-    store: Store,
-    plan: ControlPlan,
-    characteristic: str,
-    station: str | None = None,
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    **options: Any,
-) -> tuple[CapabilitySixpack, NDArray[np.float64], str]:
-    """The six panels of a capability study of a stored characteristic.
-
-    Parameters and the rest of what is returned are those of `capability_stored`.
-    """
-    from process_models.capability import capability_sixpack
-
-    values, given, provenance = _to_specify(store, plan, characteristic, station, since, until)
-    return capability_sixpack(values, **{**given, **options}), values, provenance
-
-
-def _to_specify(
-    store: Store,
-    plan: ControlPlan,
-    characteristic: str,
-    station: str | None,
-    since: datetime | None,
-    until: datetime | None,
-) -> tuple[NDArray[np.float64], dict[str, Any], str]:
-    """Readings, the plan's specification and subgroups for them, and their provenance."""
-    place = _station(store, plan, characteristic, station)
-    planned = plan.find(characteristic, place)
-    frame = _readings(store, characteristic, place, since, until, None)
-    given: dict[str, Any] = {}
-    if planned is not None:
-        given = {"lsl": planned.lsl, "usl": planned.usl, "target": planned.target}
-        if planned.subgroup > 1:
-            given["subgroup"] = subgroup_codes(frame)
-    values = frame["value"].to_numpy(dtype=np.float64)
-    return values, given, "+".join(sorted(frame["provenance"].unique()))
-
-
-def _station(
-    store: Store, plan: ControlPlan, characteristic: str, station: str | None
-) -> str:
-    stored = [s.station for s in store.characteristics() if s.characteristic == characteristic]
-    if not stored or (station is not None and station not in stored):
-        where = "" if station is None else f" at {station}"
-        raise InputError(f"nothing is stored of characteristic {characteristic!r}{where}")
-    if station is not None:
-        return station
-    if len(stored) > 1:
-        known = [p.station for p in plan.characteristics if p.name == characteristic]
-        return next((place for place in known if place in stored), stored[0])
-    return stored[0]
-
-
-def _readings(
-    store: Store,
-    characteristic: str,
-    station: str,
-    since: datetime | None,
-    until: datetime | None,
-    last: int | None,
-) -> pd.DataFrame:
-    frame = usable(
-        store.measurements(
-            characteristic, station, since=since, until=until, last=last, columns=COLUMNS
-        )
-    )
-    if frame.empty:
-        raise InputError(f"no usable reading of {characteristic} at {station} in this period")
-    return frame
 
 
 def _usual_chart(frame: pd.DataFrame) -> str:
@@ -271,22 +192,40 @@ def _in_subgroups(kind: str, planned: PlannedCharacteristic | None) -> bool:
     return planned is not None and planned.subgroup > 1 and kind != "i_mr"
 
 
-def _judge(version: LimitsVersion, planned: PlannedCharacteristic, points: Points) -> ChartResult:
+def _judge(
+    version: LimitsVersion, options: ChartOptions, points: Points, marked: tuple[int, ...]
+) -> ChartResult:
     limits = version.limits
     begins_with_phase1 = from_us(int(points.at_us[0])) == version.phase1_from
     shown = begins_with_phase1 and points.n >= limits.phase1
     if not shown:
         limits = FrozenLimits(limits.kind, 0, (), limits.parameters)
-    options = plan_options(planned, phase1=limits.phase1)
-    return replace(evaluate(limits, points.data(), options), excluded=limits.excluded)
+    drawn = evaluate(limits, points.data(), replace(options, phase1=limits.phase1))
+    return replace(drawn, excluded=tuple(sorted({*limits.excluded, *marked})))
 
 
-def _fresh(
-    kind: str, planned: PlannedCharacteristic | None, points: Points, options: ChartOptions | None
-) -> ChartResult:
-    if options is None and planned is not None:
-        options = plan_options(planned, phase1=min(planned.phase1, points.n))
-    return chart(kind, points.data(), options or ChartOptions())
+def _fresh_options(planned: PlannedCharacteristic | None, points: Points) -> ChartOptions:
+    if planned is None:
+        return ChartOptions()
+    return plan_options(planned, phase1=min(planned.phase1, points.n))
+
+
+def _leaving_out(
+    options: ChartOptions, notes: Sequence[PointNote], points: Points
+) -> ChartOptions:
+    marked = excluded_points(notes, points)
+    return replace(options, exclude=tuple(sorted({*options.exclude, *marked})))
+
+
+def _by_point(notes: Sequence[PointNote], points: Points) -> dict[int, tuple[PointNote, ...]]:
+    keys = zip(points.at_us.tolist(), points.lot_ids, strict=True)
+    numbers = {key: i for i, key in enumerate(keys, start=1)}
+    found: dict[int, tuple[PointNote, ...]] = {}
+    for note in notes:
+        number = numbers.get((to_us(note.measured_at), note.lot_id))
+        if number is not None:
+            found[number] = (*found.get(number, ()), note)
+    return found
 
 
 def _index(at_us: NDArray[np.int64]) -> pd.DatetimeIndex:

@@ -11,6 +11,7 @@ from process_models.errors import InputError
 from twin.monitoring.findings import Finding, chart_findings, specification_findings
 from twin.monitoring.limits import LimitsVersion, fit_phase1, newest_limits, save_limits
 from twin.monitoring.planned import PlannedCharacteristic
+from twin.monitoring.point_notes import excluded_points, point_notes, reason_for
 from twin.monitoring.points import COLUMNS, Points, points_of, usable
 from twin.store import Store, schema
 from twin.store.times import from_us, to_us
@@ -79,9 +80,15 @@ def _complete_phase1(
     store: Store, planned: PlannedCharacteristic, points: Points
 ) -> LimitsVersion | None:
     phase1 = points.part(0, planned.phase1)
-    limits = fit_phase1(planned, phase1)
+    notes = point_notes(store, planned.name, planned.station)
+    limits = fit_phase1(
+        planned,
+        phase1,
+        left_out=excluded_points(notes, phase1),
+        exclude_reason=reason_for(notes, phase1),
+    )
     left_out = ", ".join(map(str, limits.excluded)) or "none"
-    reason = f"Phase I complete: first {planned.phase1} points, left out beyond limits: {left_out}"
+    reason = f"Phase I complete: first {planned.phase1} points, left out: {left_out}"
     save_limits(store, planned, phase1, limits, user=_BY, reason=reason, expected=1)
     return newest_limits(store, planned.name, planned.station)
 

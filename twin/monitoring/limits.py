@@ -24,6 +24,7 @@ from twin.store.times import from_us, now_us
 __all__ = [
     "LimitsVersion",
     "fit_phase1",
+    "limits_version",
     "limits_versions",
     "newest_limits",
     "plan_options",
@@ -55,24 +56,34 @@ def plan_options(planned: PlannedCharacteristic, **more: Any) -> ChartOptions:
     return ChartOptions(**{**options, **more})
 
 
-def fit_phase1(planned: PlannedCharacteristic, points: Points, **more: Any) -> FrozenLimits:
+def fit_phase1(
+    planned: PlannedCharacteristic,
+    points: Points,
+    *,
+    left_out: tuple[int, ...] = (),
+    **more: Any,
+) -> FrozenLimits:
     """Limits from all of `points`, those beyond the first limits left out once.
 
     Parameters
     ----------
+    left_out : tuple of int
+        Points, from 1, that are left out from the start.
     more
         Chart options that replace those of the plan; with `exclude` nothing else is left out.
     """
-    options = plan_options(planned, **{"sigma": _overall(planned, points, ()), **more})
+    begun = {"sigma": _overall(planned, points, left_out), "exclude": left_out}
+    options = plan_options(planned, **{**begun, **more})
     first = fit(planned.chart, points.data(), options)
     if "exclude" in more:
         return first
     located = evaluate(first, points.data(), plan_options(planned, rules=("beyond_limits",)))
     main = located.panels[0].statistic
-    beyond = tuple(sorted({s.point for s in located.signals if s.panel == main}))
+    beyond = {s.point for s in located.signals if s.panel == main} - set(left_out)
     if not beyond or len(beyond) > points.n // 4:
         return first
-    again = {"sigma": _overall(planned, points, beyond), **more, "exclude": beyond}
+    without = tuple(sorted(beyond | set(left_out)))
+    again = {"sigma": _overall(planned, points, without), **more, "exclude": without}
     return fit(planned.chart, points.data(), plan_options(planned, **again))
 
 
@@ -124,6 +135,24 @@ def newest_limits(store: Store, characteristic: str, station: str) -> LimitsVers
     """The version that counts, or None when no Phase I was completed."""
     with store.database.reading() as connection:
         return _newest(connection, characteristic, station)
+
+
+def limits_version(
+    store: Store, characteristic: str, station: str, version: int | None = None
+) -> LimitsVersion | None:
+    """A version of the limits; without a number the newest, or None when there is none.
+
+    Raises
+    ------
+    InputError
+        When there is no such version.
+    """
+    if version is None:
+        return newest_limits(store, characteristic, station)
+    for found in limits_versions(store, characteristic, station):
+        if found.version == version:
+            return found
+    raise InputError(f"{characteristic} at {station} has no limits of version {version}")
 
 
 def limits_versions(store: Store, characteristic: str, station: str) -> list[LimitsVersion]:

@@ -56,9 +56,9 @@ class Database:
     def __init__(self, url: str) -> None:
         try:
             self.engine = _engine(url)
-            if not self._known_schema():
+            if self._stored_version() < schema.SCHEMA_VERSION:
                 with self.writing() as connection:
-                    _create(connection)
+                    _bring_up_to_date(connection)
         except (SQLAlchemyError, ImportError, OSError, StoreError) as error:
             if isinstance(error, StoreError) and not isinstance(error.__cause__, SQLAlchemyError):
                 raise
@@ -86,9 +86,9 @@ class Database:
         ):
             yield connection
 
-    def _known_schema(self) -> bool:
+    def _stored_version(self) -> int:
         with self.reading() as connection:
-            return _is_known(connection)
+            return _version(connection)
 
     def close(self) -> None:
         """Give all connections back."""
@@ -128,22 +128,28 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _is_known(connection: sa.Connection) -> bool:
+def _version(connection: sa.Connection) -> int:
+    """Version of the schema in the database; 0 when there is none yet."""
     if not sa.inspect(connection).has_table("schema_version"):
-        return False
+        return 0
     found = connection.execute(sa.select(sa.func.max(schema.schema_version.c.version))).scalar()
     if found is None or found > schema.SCHEMA_VERSION:
         raise StoreError(
             f"store has schema version {found}, this program knows up to "
             f"{schema.SCHEMA_VERSION}: use the newer program that wrote it"
         )
-    return True
+    return int(found)
 
 
-def _create(connection: sa.Connection) -> None:
-    if _is_known(connection):  # another process was first
+def _bring_up_to_date(connection: sa.Connection) -> None:
+    found = _version(connection)
+    if found == schema.SCHEMA_VERSION:  # another process was first
         return
-    schema.metadata.create_all(connection, checkfirst=False)
+    if found == 0:
+        schema.metadata.create_all(connection, checkfirst=False)
+    for version in range(found + 1, schema.SCHEMA_VERSION + 1):
+        for name in schema.ADDED.get(version, ()) if found else ():
+            schema.metadata.tables[name].create(connection)
     row = {"version": schema.SCHEMA_VERSION, "applied_at": now_us()}
     connection.execute(schema.schema_version.insert(), row)
 

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 __all__ = [
+    "ADDED",
     "APPEND_ONLY",
     "GENEALOGY_VIEW",
     "SCHEMA_VERSION",
@@ -26,13 +27,17 @@ __all__ = [
     "measurements",
     "metadata",
     "outbox",
+    "point_notes",
     "quarantine",
     "schema_version",
     "series",
 ]
 
-SCHEMA_VERSION = 1
-APPEND_ONLY = ("audit", "alert_history", "limits")
+SCHEMA_VERSION = 2
+ADDED: dict[int, tuple[str, ...]] = {2: ("point_notes",)}
+"""Tables that came with a version; a store that is older gets them when it is opened."""
+
+APPEND_ONLY = ("audit", "alert_history", "limits", "point_notes")
 metadata = sa.MetaData()
 _BIG = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 _REAL: sa.types.TypeEngine[float] = sa.REAL().with_variant(sa.Double(), "postgresql")
@@ -125,6 +130,13 @@ limits = _table(
     _whole("phase1_to"), _whole("phase1_points"), _text("exclusions"), _text("options"),
     _text("parameters"), sa.UniqueConstraint("characteristic", "station", "version"),
     sa.CheckConstraint("version > 0 AND phase1_to >= phase1_from"),
+)
+
+point_notes = _table(
+    "point_notes", _key("note_id"), _text("characteristic"), _text("station"),
+    _whole("measured_at"), _text("lot_id"), _text("action"), _text("reason"), _text("user"),
+    _whole("at"), sa.Index("notes_by_place", "characteristic", "station"),
+    _one_of("action", "note", "exclude", "restore"), sa.CheckConstraint("reason <> ''"),
 )
 
 chart_state = _table(

@@ -25,7 +25,7 @@ __all__ = ["Store", "StoredSeries"]
 
 _COUNTED = (
     "measurements", "events", "alerts", "conflicts", "quarantine", "limits", "outbox", "audit",
-    "imports",
+    "imports", "point_notes",
 )
 
 

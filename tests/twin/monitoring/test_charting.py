@@ -10,10 +10,11 @@ from process_models.errors import InputError
 from process_models.spc import ChartData, ChartOptions, chart
 from twin.measurement import Measurement
 from twin.monitoring.audit import AuditLog
-from twin.monitoring.charting import capability_stored, chart_stored, freeze_limits
+from twin.monitoring.charting import chart_stored, freeze_limits
 from twin.monitoring.limits import limits_versions
 from twin.monitoring.plan import ControlPlan
 from twin.monitoring.points import points_of, subgroup_codes
+from twin.monitoring.stored_capability import capability_stored
 from twin.store import Store
 
 Series = Callable[..., list[Measurement]]

@@ -60,7 +60,7 @@ def test_points_beyond_the_first_limits_are_left_out_of_phase1(
     version = newest_limits(store, "thickness_um", "roll")
     assert version is not None
     assert version.limits.excluded == (8,)
-    assert "left out beyond limits: 8" in version.reason
+    assert "left out: 8" in version.reason
     assert version.limits.number("centre") == pytest.approx(60.0, abs=0.1)
 
 

@@ -92,7 +92,7 @@ def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
         write_and_fail()
     with store.database.reading() as connection:
         found = connection.execute(sa.select(schema.schema_version.c.version)).scalars().all()
-    assert found == [1]
+    assert found == [schema.SCHEMA_VERSION]
 
 
 def test_an_error_of_the_database_is_ours(store: Store) -> None:
@@ -139,3 +139,49 @@ def test_append_only_tables_have_their_triggers(store: Store, table: str, verb: 
             {"t": table},
         ).scalars()
         assert f"{table}_no_{verb.lower()}" in set(names)
+
+
+def older(settings: Settings) -> None:
+    """Make the store look as the first version of the program left it."""
+    Store.open(settings).close()
+    raw = sqlite3.connect(settings.home / "lacss.db")
+    for version in range(2, schema.SCHEMA_VERSION + 1):
+        for name in schema.ADDED[version]:
+            raw.execute(f"DROP TABLE {name}")
+    raw.execute("UPDATE schema_version SET version = 1")
+    raw.commit()
+    raw.close()
+
+
+def test_an_older_store_gets_the_tables_that_it_lacks(
+    settings: Settings, measured: Callable[..., Any]
+) -> None:
+    older(settings)
+    with Store.open(settings) as store:
+        assert store.add_measurements([measured()]).accepted == 1
+        with store.database.reading() as connection:
+            tables = sa.inspect(connection).get_table_names()
+            versions = connection.execute(sa.select(schema.schema_version.c.version)).scalars()
+            assert sorted(versions) == [1, schema.SCHEMA_VERSION]
+            triggers = connection.exec_driver_sql(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            ).scalars()
+            assert {"point_notes_no_update", "point_notes_no_delete"} <= set(triggers)
+    assert set(schema.metadata.tables) <= set(tables)
+
+
+def test_what_an_older_store_held_is_kept(
+    settings: Settings, measured: Callable[..., Any]
+) -> None:
+    with Store.open(settings) as store:
+        store.add_measurements([measured()])
+    older(settings)
+    for _ in range(2):
+        with Store.open(settings) as store:
+            assert store.counts()["measurements"] == 1
+
+
+def test_every_table_that_was_added_has_its_version() -> None:
+    added = [name for names in schema.ADDED.values() for name in names]
+    assert set(added) <= set(schema.metadata.tables)
+    assert max(schema.ADDED) == schema.SCHEMA_VERSION
