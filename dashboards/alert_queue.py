@@ -13,9 +13,10 @@ from dashboards.theme import SEVERITY
 from twin.monitoring.alerts import Alert
 from twin.monitoring.planned import SEVERITIES
 
-__all__ = ["by_urgency", "headline", "show_queue", "title_of"]
+__all__ = ["asked_alert", "by_urgency", "headline", "show_queue", "title_of"]
 
 _PAGE = 12
+_LONGEST_NUMBER = 18
 
 
 def by_urgency(alerts: Sequence[Alert]) -> list[Alert]:
@@ -24,6 +25,19 @@ def by_urgency(alerts: Sequence[Alert]) -> list[Alert]:
         alerts,
         key=lambda a: (a.state != "open", -SEVERITIES.index(a.severity), a.opened_at),
     )
+
+
+def asked_alert(asked: str, alerts: Sequence[Alert]) -> int | None:
+    """The alert that the address names, else the most urgent; None when there is neither.
+
+    Examples
+    --------
+    >>> asked_alert("17", []), asked_alert("²", [])
+    (17, None)
+    """
+    if asked.isdecimal() and len(asked) <= _LONGEST_NUMBER:
+        return int(asked)
+    return alerts[0].id if alerts else None
 
 
 def title_of(alert: Alert) -> str:

@@ -112,6 +112,6 @@ def choose_options() -> ChartOptions:
 def _points(text: str) -> tuple[int, ...]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     for part in parts:
-        if not part.isdigit():
+        if not part.isdecimal():
             raise InputError(f"points to leave out must be numbers as in 15, 23, got {part!r}")
     return tuple(int(part) for part in parts)

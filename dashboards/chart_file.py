@@ -12,6 +12,7 @@ from dashboards.chart_controls import choose_kind, choose_options
 from dashboards.chart_result import show_chart
 from dashboards.components import guarded
 from dashboards.export_buttons import export_chart
+from process_models.errors import InputError
 
 __all__ = ["chart_a_file", "header_of"]
 
@@ -19,13 +20,33 @@ _NONE = "(none)"
 
 
 def header_of(name: str, content: bytes) -> list[str]:
-    """Names of the columns of a CSV or Parquet table; empty when it has none."""
-    if name.lower().endswith(".parquet"):
-        import pyarrow.parquet as pq
+    """Names of the columns of a CSV or Parquet table.
 
-        return list(pq.read_schema(io.BytesIO(content)).names)
+    Raises
+    ------
+    InputError
+        When the file has no columns, or is no Parquet table though it is called one.
+    """
+    parquet = name.lower().endswith(".parquet")
+    columns = _of_parquet(name, content) if parquet else _of_csv(content)
+    if not columns:
+        raise InputError(f"{name}: a header with the names of the columns is missing")
+    return columns
+
+
+def _of_csv(content: bytes) -> list[str]:
     first = content[:100_000].decode("utf-8-sig", errors="replace").splitlines()[:1]
-    return next(csv.reader(first), [])
+    return next(csv.reader(line.replace("\0", "") for line in first), [])
+
+
+def _of_parquet(name: str, content: bytes) -> list[str]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return list(pq.read_schema(io.BytesIO(content)).names)
+    except pa.ArrowException as error:
+        raise InputError(f"{name}: cannot be read as a Parquet table") from error
 
 
 def chart_a_file() -> None:

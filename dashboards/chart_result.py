@@ -9,7 +9,8 @@ from dashboards import state
 from dashboards.charts import ShownChart
 from dashboards.components import answer, draw, numbers
 from dashboards.figures import control_chart, statistic_name
-from dashboards.formatting import age, clock, plain, rule_meaning, rule_name, unit_name
+from dashboards.figures.marks import unit_of
+from dashboards.formatting import age, clock, plain, rule_meaning, rule_name
 
 __all__ = ["points_table", "sentence", "show_chart", "signals_table"]
 
@@ -108,11 +109,12 @@ def points_table(shown: ShownChart) -> pd.DataFrame:
         table["When (UTC)"] = pd.Series(list(labels.times))
         table["Lot"] = list(labels.lots)
     for panel in result.panels:
-        unit = f", {unit_name(labels.unit)}" if labels.unit else ""
-        table[f"{statistic_name(panel.statistic, result.chart)}{unit}"] = panel.points
+        unit = unit_of(panel, labels)
+        named = statistic_name(panel.statistic, result.chart)
+        table[f"{named}, {unit}" if unit else named] = panel.points
         for name, level in (("LCL", panel.lcl), ("CL", panel.centre_line), ("UCL", panel.ucl)):
             if level is not None:
-                table[f"{statistic_name(panel.statistic, result.chart)} {name}"] = level
+                table[f"{named} {name}"] = level
     return table
 
 

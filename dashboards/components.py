@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -103,7 +104,7 @@ def cards(rows: Sequence[Card]) -> None:
 
 def draw(figure: go.Figure, key: str) -> None:
     """Draw a figure as wide as there is room, its title as alternative text."""
-    title = re.sub("<[^>]*>", " ", figure.layout.title.text or "Figure")
+    title = html.unescape(re.sub("<[^>]*>", " ", figure.layout.title.text or "Figure"))
     st.plotly_chart(figure, theme=None, key=key, config=_TOOLBAR, alt=title)
 
 
@@ -170,7 +171,7 @@ def _harmless(table: pd.DataFrame) -> pd.DataFrame:
     for name in copy.columns:
         if copy[name].dtype == object or str(copy[name].dtype) in ("str", "string"):
             copy[name] = copy[name].map(csv_safe)
-    return copy
+    return copy.rename(columns=csv_safe)
 
 
 def empty(missing: str, hint: str, *links: tuple[str, str]) -> None:

@@ -15,6 +15,7 @@ from twin.store.store import StoredSeries
 __all__ = ["sentence", "show_sources", "sources_table"]
 
 _STALE_S = 3600.0
+_AHEAD_S = 60.0
 
 
 def sentence(
@@ -22,15 +23,20 @@ def sentence(
 ) -> tuple[str, str]:
     """Is data arriving? The answer, and a warning when it is not."""
     if not stored:
-        return "**Nothing is stored yet.** Import a file below, or run `lacss run`.", ""
+        missing = "No measurement" if counts.get("events") else "Nothing"
+        return f"**{missing} is stored yet.** Import a file below, or run `lacss run`.", ""
     newest = max(series.last_measured_at for series in stored)
     old = (now - newest).total_seconds()
     text = f"The newest measurement is **{age(old)} old**"
+    if old < -_AHEAD_S:
+        text = f"The newest measurement is dated **{age(-old)} ahead** of this machine's clock"
     if counts["quarantine"]:
         text += f"; {counts['quarantine']:,} rows were refused"
-    stale = "" if old <= _STALE_S else (
-        f"No measurement for {age(old)}: start the collector, or import the newest file."
-    )  # fmt: skip
+    stale = ""
+    if old < -_AHEAD_S:
+        stale = "How old the data are cannot be told: set the clock of the source, or of this one."
+    elif old > _STALE_S:
+        stale = f"No measurement for {age(old)}: start the collector, or import the newest file."
     return f"{text}.", stale
 
 

@@ -6,6 +6,8 @@ import html
 import math
 from datetime import UTC, datetime, tzinfo
 
+from dashboards.rule_words import rule_meaning, rule_name
+
 __all__ = [
     "age",
     "clock",
@@ -48,25 +50,9 @@ _UNITS = {
     "1": "",
 }
 _SUFFIXES = sorted((u for u in _UNITS if u.islower() or "_" in u), key=len, reverse=True)
-_MARKDOWN = frozenset("\\`*_[]<>#$~|:")
+_MOST_DECIMALS = 6
+_MARKDOWN = frozenset("\\`*_[]<>#$~|:&")
 _SPELLED = {"h2o": "H2O", "o2": "O2", "ccd": "CCD", "asr": "ASR", "drac": "DRAC", "lacss": "LACSS"}
-_RULES = {
-    "beyond_limits": ("beyond", "beyond a control limit"),
-    "outside_specification": ("out of spec", "outside its specification"),
-    "no_data": ("no data", "no reading where one was due"),
-    "nelson_1": ("N1", "beyond three sigma"),
-    "nelson_2": ("N2", "nine points on one side of the centre line"),
-    "nelson_3": ("N3", "six points steadily rising or falling"),
-    "nelson_4": ("N4", "fourteen points alternating up and down"),
-    "nelson_5": ("N5", "two of three points beyond two sigma on one side"),
-    "nelson_6": ("N6", "four of five points beyond one sigma on one side"),
-    "nelson_7": ("N7", "fifteen points within one sigma"),
-    "nelson_8": ("N8", "eight points outside one sigma on either side"),
-    "we_1": ("WE1", "beyond three sigma"),
-    "we_2": ("WE2", "two of three points beyond two sigma on one side"),
-    "we_3": ("WE3", "four of five points beyond one sigma on one side"),
-    "we_4": ("WE4", "eight points on one side of the centre line"),
-}
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -81,7 +67,7 @@ def number(value: float | None, digits: int = 3) -> str:
         return "–"
     if value != 0 and not 1e-4 <= abs(value) < 1e9:
         return f"{value:.{digits - 1}e}"
-    text = f"{_rounded(value, digits + 1):,.{decimals(value, digits)}f}"
+    text = f"{_rounded(value, digits + 1):z,.{decimals(value, digits)}f}"
     return text.rstrip("0").rstrip(".") if "." in text and abs(value) < 1 else text
 
 
@@ -107,12 +93,15 @@ def interval(
     """
     known = [v for v in (value, low, high) if v is not None and math.isfinite(v)]
     places = decimals(max(map(abs, known)), digits) if known else 0
+    plain_decimals = places <= _MOST_DECIMALS and all(abs(v) < 1e9 for v in known)
 
     def one(v: float | None) -> str:
+        if not plain_decimals:
+            return number(v, digits)
         return (
             "–"
             if v is None or not math.isfinite(v)
-            else f"{_rounded(v, digits + 1):,.{min(places, 6)}f}"
+            else f"{_rounded(v, digits + 1):z,.{places}f}"
         )
 
     text = f"{one(value)} ({one(low)} to {one(high)})"
@@ -137,7 +126,7 @@ def percent(value: float | None) -> str:
     """
     if value is None or not math.isfinite(value):
         return "–"
-    return f"{100 * value:.{0 if value in (0, 1) else 1}f} %"
+    return f"{100 * value:z.{0 if value in (0, 1) else 1}f} %"
 
 
 def level_name(level: float) -> str:
@@ -163,12 +152,21 @@ def age(seconds: float | None) -> str:
 
 
 def clock(moment: datetime | None, zone: tzinfo = UTC, *, now: datetime | None = None) -> str:
-    """Time of day in the site's zone, with the date when it is not today's."""
+    """Time of day in the site's zone, with the date when it is not today's.
+
+    Examples
+    --------
+    >>> clock(datetime(2025, 3, 4, 12, 5, tzinfo=UTC), now=datetime(2026, 3, 4, tzinfo=UTC))
+    '4 Mar 2025 12:05'
+    """
     if moment is None or moment != moment:  # NaT is not equal to itself
         return "–"
     local = moment.astimezone(zone)
     today = (now or datetime.now(UTC)).astimezone(zone).date()
-    return f"{local:%H:%M}" if local.date() == today else f"{local.day} {local:%b %H:%M}"
+    if local.date() == today:
+        return f"{local:%H:%M}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local.day} {local:%b}{year} {local:%H:%M}"
 
 
 def unit_name(unit: str) -> str:
@@ -199,32 +197,6 @@ def words(name: str) -> str:
     """A name of the code as words: `vapour_depletion` becomes `Vapour depletion`."""
     text = " ".join(_SPELLED.get(part, part) for part in name.split("_"))
     return text[:1].upper() + text[1:]
-
-
-def rule_name(rule: str) -> str:
-    """Short name of a run rule, to stand beside a point.
-
-    Examples
-    --------
-    >>> rule_name("nelson_2"), rule_name("nelson_2:14")
-    ('N2', 'N2:14')
-    """
-    base, colon, count = rule.partition(":")
-    return _RULES.get(base, (words(base), ""))[0] + colon + count
-
-
-def rule_meaning(rule: str) -> str:
-    """What a run rule says, in the words of the shop floor.
-
-    Examples
-    --------
-    >>> rule_meaning("nelson_2:14")
-    '14 points on one side of the centre line'
-    """
-    base, _, count = rule.partition(":")
-    meaning = _RULES.get(base, ("", words(base).lower()))[1]
-    first, _, rest = meaning.partition(" ")
-    return f"{count} {rest}" if count else f"{first} {rest}".rstrip()
 
 
 def safe(text: object) -> str:

@@ -49,9 +49,11 @@ def choose_recipe() -> WhatIf:
         help="After rolling.",
     )  # fmt: skip
     with st.expander("Cell test"):
-        current = st.number_input("Current, mA/cm²", 0.05, 10.0, 0.5, 0.1, key="current_ma_cm2")
+        current = st.number_input(
+            "Current, mA/cm²", 0.05, 10.0, 0.5, 0.1, key="current_ma_cm2", bind="query-params"
+        )
         capacity = st.number_input(
-            "Capacity, mAh/cm²", 0.05, 10.0, 0.5, 0.1, key="capacity_mah_cm2"
+            "Capacity, mAh/cm²", 0.05, 10.0, 0.5, 0.1, key="capacity_mah_cm2", bind="query-params"
         )
     return WhatIf(
         process=str(process),

@@ -81,6 +81,7 @@ def forecast(
         scaled_line(line, known.service_factors), known.state, horizon_s=3600 * horizon_h,
         replications=replications, seed=seed, pace_sd=_PACE_SD, progress=progress,
     )
+    chosen, strangers = _followed(chosen, futures, asked=lots is not None)
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(replications,)))
     yields = LotYields(known.donors, known.planned, draws=_YIELD_DRAWS, rng=rng)
     cells = _cells(quality_model, plan, recipe, chosen, known, rng)
@@ -91,7 +92,7 @@ def forecast(
             for lot in chosen
         ),
         line=_line(known, futures, line.sheets_per_lot, horizon_h, level, rng),
-        messages=_messages(known, quality_model),
+        messages=(*_messages(known, quality_model), *strangers),
         provenance=known.provenance,
         service_factors=known.service_factors,
     )
@@ -104,6 +105,25 @@ def _chosen(known: Known, lots: Sequence[str] | None) -> list[LotState]:
             at = known.state.as_of.isoformat(timespec="seconds")
             raise InputError(f"lots: {lot!r} is not in process at {at}")
     return [inside[lot] for lot in lots] if lots else list(inside.values())
+
+
+def _followed(
+    lots: list[LotState], futures: Futures, *, asked: bool
+) -> tuple[list[LotState], tuple[str, ...]]:
+    """The lots that the line's futures hold, and a message about the others."""
+    strange = [lot for lot in lots if lot.lot_id not in futures.lot_ids]
+    if not strange:
+        return lots, ()
+    first = strange[0]
+    if asked:
+        raise InputError(
+            f"lots: {first.lot_id!r} is at station {first.station!r}, which the line does not have"
+        )
+    more = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
+    return [lot for lot in lots if lot.lot_id in futures.lot_ids], (
+        f"not forecast, at a station that the line does not have: {first.lot_id!r} at "
+        f"{first.station!r}{more}",
+    )
 
 
 def _cells(

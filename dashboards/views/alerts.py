@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboards import state
 from dashboards.alert_detail import show_alert
-from dashboards.alert_queue import by_urgency, headline, show_queue
+from dashboards.alert_queue import asked_alert, by_urgency, headline, show_queue
 from dashboards.components import answer, empty, guarded, page
 from twin.monitoring.lifecycle import ACTIVE_STATES
 
@@ -29,11 +29,10 @@ def _work() -> None:
         )
         alerts = by_urgency(state.desk().list(_SHOWN[str(shown)]))
         answer(headline(alerts, str(shown), state.now()))
-        asked = st.query_params.get("alert", "")
-        if not alerts and not asked:
+        chosen = asked_alert(st.query_params.get("alert", ""), alerts)
+        if chosen is None:
             _nothing(str(shown))
             return
-        chosen = int(asked) if asked.isdigit() else alerts[0].id
         detail, queue = st.columns([5, 3], gap="medium")
         with queue:
             show_queue(alerts, chosen)

@@ -173,7 +173,7 @@ def _parse_one(text: str) -> Rule:
         raise InputError(f"rule {name} has no K to change, got {text!r}")
     if rule.window == 1:
         return replace(rule, name=text, zone=_width(name, changed))
-    if not changed.isdigit() or not 2 <= int(changed) <= 60:
+    if not changed.isdecimal() or not 2 <= int(changed) <= 60:
         raise InputError(f"K of rule {name} must be a whole number from 2 to 60, got {changed!r}")
     count = int(changed)
     window = count + rule.window - rule.count

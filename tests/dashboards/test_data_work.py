@@ -79,4 +79,5 @@ def test_a_bad_cell_of_a_charted_file_is_named_by_row_and_column(empty: Path) ->
 
 def test_columns_are_read_from_the_header() -> None:
     assert chart_file.header_of("a.csv", b'\xef\xbb\xbf"a, b",c\n1,2\n') == ["a, b", "c"]
-    assert chart_file.header_of("a.csv", b"") == []
+    with pytest.raises(InputError, match="names of the columns"):
+        chart_file.header_of("a.csv", b"")
