@@ -92,13 +92,26 @@ def choose_options() -> ChartOptions:
         When the points to leave out are not numbers.
     """
     with st.popover("Chart settings", icon=":material/tune:", key="settings"):
-        rules = st.multiselect("Rules", ["beyond_limits", *RULE_SETS], default=["beyond_limits"],
-                               format_func=words, key="rules")  # fmt: skip
-        first = st.number_input("Phase I: first points (0 for all)", 0, None, 0, key="phase1")
-        left_out = st.text_input("Left out of the limits", placeholder="15, 23", key="exclude")
-        nsigma = st.number_input("Width of the limits, sigma", 0.5, 6.0, 3.0, 0.1, key="nsigma")
-        lam = st.number_input("Weight of an EWMA", 0.01, 1.0, 0.2, 0.05, key="lambda")
-        h = st.number_input("Decision interval of a CUSUM, sigma", 0.5, 20.0, 5.0, 0.5, key="h")
+        rules = st.multiselect(
+            "Rules", ["beyond_limits", *RULE_SETS], default=["beyond_limits"], format_func=words,
+            key="rules", bind="query-params",
+        )  # fmt: skip
+        first = st.number_input(
+            "Phase I: first points (0 for all)", 0, None, 0, key="phase1", bind="query-params"
+        )
+        left_out = st.text_input(
+            "Left out of the limits", placeholder="15, 23", key="exclude", bind="query-params"
+        )
+        nsigma = st.number_input(
+            "Width of the limits, sigma", 0.5, 6.0, 3.0, 0.1, key="nsigma", bind="query-params"
+        )
+        lam = st.number_input(
+            "Weight of an EWMA", 0.01, 1.0, 0.2, 0.05, key="lambda", bind="query-params"
+        )
+        h = st.number_input(
+            "Decision interval of a CUSUM, sigma", 0.5, 20.0, 5.0, 0.5, key="h",
+            bind="query-params",
+        )  # fmt: skip
     return ChartOptions(
         rules=tuple(rules) or ("beyond_limits",),
         phase1=int(first) or None,
