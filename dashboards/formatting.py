@@ -7,6 +7,7 @@ import math
 from datetime import UTC, datetime, tzinfo
 
 from dashboards.rule_words import rule_meaning, rule_name
+from twin.reporting.wording import label, unit_name, words
 
 __all__ = [
     "age",
@@ -26,33 +27,8 @@ __all__ = [
     "words",
 ]
 
-_UNITS = {
-    "um": "µm",
-    "nm": "nm",
-    "c": "°C",
-    "C": "°C",
-    "degC": "°C",
-    "s": "s",
-    "h": "h",
-    "n": "N",
-    "mpa": "MPa",
-    "ppm": "ppm",
-    "mg_cm2": "mg/cm²",
-    "mg/cm2": "mg/cm²",
-    "ma_cm2": "mA/cm²",
-    "mA/cm2": "mA/cm²",
-    "mah_cm2": "mAh/cm²",
-    "mAh/cm2": "mAh/cm²",
-    "ohm_cm2": "Ω cm²",
-    "ohm cm2": "Ω cm²",
-    "ohm*cm2": "Ω cm²",
-    "g_l": "g/L",
-    "1": "",
-}
-_SUFFIXES = sorted((u for u in _UNITS if u.islower() or "_" in u), key=len, reverse=True)
 _MOST_DECIMALS = 6
 _MARKDOWN = frozenset("\\`*_[]<>#$~|:&")
-_SPELLED = {"h2o": "H2O", "o2": "O2", "ccd": "CCD", "asr": "ASR", "drac": "DRAC", "lacss": "LACSS"}
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -99,9 +75,7 @@ def interval(
         if not plain_decimals:
             return number(v, digits)
         return (
-            "–"
-            if v is None or not math.isfinite(v)
-            else f"{_rounded(v, digits + 1):z,.{places}f}"
+            "–" if v is None or not math.isfinite(v) else f"{_rounded(v, digits + 1):z,.{places}f}"
         )
 
     text = f"{one(value)} ({one(low)} to {one(high)})"
@@ -167,36 +141,6 @@ def clock(moment: datetime | None, zone: tzinfo = UTC, *, now: datetime | None =
         return f"{local:%H:%M}"
     year = "" if local.year == today.year else f" {local.year}"
     return f"{local.day} {local:%b}{year} {local:%H:%M}"
-
-
-def unit_name(unit: str) -> str:
-    """A unit as it is printed: `mA/cm2` becomes `mA/cm²`."""
-    return _UNITS.get(unit, unit)
-
-
-def label(characteristic: str) -> str:
-    """A characteristic as a person writes it.
-
-    Examples
-    --------
-    >>> label("rolling_pressure_mpa"), label("h2o_ppm"), label("polish_time")
-    ('Rolling pressure', 'H2O', 'Polish time')
-    """
-    stem = next(
-        (
-            characteristic.removesuffix(f"_{s}")
-            for s in _SUFFIXES
-            if characteristic.endswith(f"_{s}")
-        ),
-        characteristic,
-    )
-    return words(stem)
-
-
-def words(name: str) -> str:
-    """A name of the code as words: `vapour_depletion` becomes `Vapour depletion`."""
-    text = " ".join(_SPELLED.get(part, part) for part in name.split("_"))
-    return text[:1].upper() + text[1:]
 
 
 def safe(text: object) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dashboards.figures.capability import Specified, capability_histogram, index_intervals
 from dashboards.figures.control import control_chart, statistic_name
-from dashboards.figures.downsample import DRAWN_POINTS, kept_points
 from dashboards.figures.forecast import ForecastLot, finish_intervals, yield_intervals
 from dashboards.figures.line import lot_yield_points, state_shares
 from dashboards.figures.marks import ChartLabels
@@ -19,6 +18,7 @@ from dashboards.figures.quality import (
     response_curve,
     survival_curve,
 )
+from twin.reporting.drawing.thinning import DRAWN_POINTS, kept_points
 
 __all__ = [
     "DRAWN_POINTS",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from dashboards.figures.downsample import DRAWN_POINTS, kept_points
 from dashboards.figures.lines import add_level, add_specification
 from dashboards.figures.marks import (
     ChartLabels,
@@ -18,6 +17,7 @@ from dashboards.figures.marks import (
 from dashboards.formatting import safe, words
 from dashboards.theme import Palette, new_figure
 from process_models.spc import ChartResult
+from twin.reporting.drawing.thinning import DRAWN_POINTS, kept_points
 
 __all__ = ["control_chart", "statistic_name"]
 

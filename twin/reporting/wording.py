@@ -45,7 +45,7 @@ _UNITS = {
     "1": "",
 }
 _SUFFIXES = sorted((u for u in _UNITS if u.islower() or "_" in u), key=len, reverse=True)
-_SPELLED = {"h2o": "H2O", "o2": "O2", "ccd": "CCD", "asr": "ASR", "ppm": "ppm"}
+_SPELLED = {"h2o": "H2O", "o2": "O2", "ccd": "CCD", "asr": "ASR", "drac": "DRAC", "lacss": "LACSS"}
 _STATISTICS = {
     "xbar": "mean",
     "r": "range",

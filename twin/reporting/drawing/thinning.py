@@ -22,7 +22,7 @@ def kept_points(
     values : (n,) array
         May hold nan.
     always : indices from 0
-        Signalled and excluded points.
+        Signalled and excluded points; those beyond the data are passed over.
 
     Examples
     --------
@@ -40,5 +40,5 @@ def kept_points(
             np.ascontiguousarray(values[finite], dtype=np.float64), n_out=limit
         )
         finite = finite[chosen.astype(np.int64)]
-    wanted = np.fromiter((i for i in always if 0 <= i < n), dtype=np.int64)
+    wanted = np.array([i for i in always if 0 <= i < n], dtype=np.int64)
     return np.unique(np.concatenate([finite.astype(np.int64), wanted]))
