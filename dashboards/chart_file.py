@@ -62,9 +62,13 @@ def chart_a_file() -> None:
             value = st.selectbox("Value", columns, index=len(columns) - 1, width=180)
             subgroup = st.selectbox("Subgroup", [_NONE, *columns], width=180)
             size = st.selectbox("Sample size", [_NONE, *columns], width=180)
+            stage = st.selectbox(
+                "Stage", [_NONE, *columns], width=180, key="stage",
+                help="Limits begin anew wherever this column changes",
+            )  # fmt: skip
             kind = choose_kind(planned=False)
             options = choose_options()
-        named = {"value": value, "subgroup": subgroup, "size": size}
+        named = {"value": value, "subgroup": subgroup, "size": size, "stage": stage}
         chosen = {role: name for role, name in named.items() if name != _NONE}
         shown = charts.of_file(upload.name, content, str(kind), chosen, options, repr(options))
         show_chart(shown, "file")

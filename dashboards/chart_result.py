@@ -6,13 +6,16 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import state
+from dashboards.chart_signals import guard_line, show_signals
 from dashboards.charts import ShownChart
 from dashboards.components import answer, draw, numbers
 from dashboards.figures import control_chart, statistic_name
 from dashboards.figures.marks import unit_of
-from dashboards.formatting import age, clock, plain, rule_meaning, rule_name
+from dashboards.figures.notes import add_notes
+from dashboards.formatting import age, clock, plain
+from dashboards.point_marks import note_texts, show_notes
 
-__all__ = ["points_table", "sentence", "show_chart", "signals_table"]
+__all__ = ["points_table", "sentence", "show_chart"]
 
 _STALE_S = 24 * 3600.0
 
@@ -28,6 +31,10 @@ def show_chart(shown: ShownChart, key: str) -> None:
             f"Stale since {newest}: no reading for {age(stored.age_s)}, so it says nothing of now."
         )
     answer(sentence(shown), *tags, stale=stale)
+    related = guard_line(shown.guard)
+    if related:
+        st.warning(related, icon=":material/timeline:")
+    notes = note_texts(shown)
     planned = stored.planned if stored else None
     limits = (planned.lsl, planned.usl) if planned else (None, None)
     for panel in range(len(shown.result.panels)):
@@ -35,8 +42,10 @@ def show_chart(shown: ShownChart, key: str) -> None:
             shown.result, shown.labels, state.palette(), panel=panel, change=shown.change,
             specification=limits,
         )  # fmt: skip
+        add_notes(figure, shown.result.panels[panel], notes, state.palette())
         draw(figure, f"{key}-{panel}")
-    _show_signals(shown)
+    show_signals(shown)
+    show_notes(shown)
     numbers(lambda: points_table(shown), f"{key}-points", label="The points")
 
 
@@ -80,27 +89,6 @@ def _run_start(points: list[int]) -> int:
     return start
 
 
-def signals_table(shown: ShownChart) -> pd.DataFrame:
-    """Signals, the newest first, with rule, time, lot and value."""
-    labels, panels = shown.labels, {p.statistic: p for p in shown.result.panels}
-    rules: dict[tuple[int, str], list[str]] = {}
-    for signal in sorted(shown.result.signals, key=lambda s: -s.point):
-        rules.setdefault((signal.point, signal.panel), []).append(signal.rule)
-    rows = [
-        {
-            "Point": point,
-            "When": labels.times[point - 1] if len(labels.times) else None,
-            "Lot": labels.lots[point - 1] if len(labels.lots) else "",
-            "Panel": statistic_name(panel, shown.result.chart),
-            "Value": float(panels[panel].points[point - 1]),
-            "Rules": ", ".join(rule_name(rule) for rule in broken),
-            "Meaning": "; ".join(rule_meaning(rule) for rule in broken),
-        }
-        for (point, panel), broken in rules.items()
-    ]
-    return pd.DataFrame(rows)
-
-
 def points_table(shown: ShownChart) -> pd.DataFrame:
     """Every point of every panel with its limits."""
     result, labels = shown.result, shown.labels
@@ -116,17 +104,3 @@ def points_table(shown: ShownChart) -> pd.DataFrame:
             if level is not None:
                 table[f"{named} {name}"] = level
     return table
-
-
-def _show_signals(shown: ShownChart) -> None:
-    table = signals_table(shown)
-    if table.empty:
-        return
-    st.subheader("Signals", anchor=False)
-    st.dataframe(
-        table, hide_index=True, height=min(320, 38 + 35 * len(table)),
-        column_config={
-            "When": st.column_config.DatetimeColumn(format="D MMM HH:mm:ss"),
-            "Value": st.column_config.NumberColumn(format="%.5g"),
-        },
-    )  # fmt: skip

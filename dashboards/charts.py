@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -14,11 +14,11 @@ import streamlit as st
 from dashboards import state
 from dashboards.figures import ChartLabels
 from dashboards.formatting import label
+from process_models.autocorrelation import Guard, guard
 from process_models.errors import InputError
-from process_models.spc import ChartOptions, ChartResult, chart
+from process_models.spc import ChartOptions, ChartResult, chart, chart_stages
 from twin.monitoring.alerts import Alert
 from twin.monitoring.charting import StoredChart, chart_stored
-from twin.monitoring.lifecycle import ACTIVE_STATES
 
 __all__ = ["ShownChart", "around", "of_file", "of_store"]
 
@@ -32,15 +32,21 @@ class ShownChart:
     Attributes
     ----------
     change : (first, last) or None
-        Points, from 1, between which the process changed and the change was seen.
+        Points, from 1, between which the process changed.
+    began : int or None
+        The likeliest first point of that change.
     stored : StoredChart or None
         None for a chart of a file.
+    guard : Guard or None
+        What related neighbours do to the limits.
     """
 
     result: ChartResult
     labels: ChartLabels
     change: tuple[int, int] | None = None
     stored: StoredChart | None = None
+    began: int | None = None
+    guard: Guard | None = None
 
 
 @st.cache_resource(show_spinner="Reading and charting", max_entries=24)
@@ -54,8 +60,9 @@ def _chart(
     since: datetime | None,
     until: datetime | None,
     last: int | None,
-) -> StoredChart:
-    return chart_stored(
+    version: int | None = None,
+) -> tuple[StoredChart, Guard | None]:
+    stored = chart_stored(
         state.store(),
         state.plan(),
         characteristic,
@@ -65,7 +72,9 @@ def _chart(
         since=since,
         until=until,
         last=last,
+        version=version,
     )
+    return stored, guard(stored.result, stored.options)
 
 
 def of_store(
@@ -77,8 +86,14 @@ def of_store(
     since: datetime | None = None,
     until: datetime | None = None,
     last: int | None = None,
+    version: int | None = None,
 ) -> ShownChart:
-    """The chart of a stored characteristic, with the change of its newest active alert.
+    """The chart of a stored characteristic, with the change that its newest signal has found.
+
+    Parameters
+    ----------
+    version : int, optional
+        Of the limits, in place of the newest.
 
     Raises
     ------
@@ -86,19 +101,18 @@ def of_store(
         When the data do not suit the chart; the message says why.
     """
     key = "" if options is None else repr(options)
-    stored = _chart(
-        state.watermark(), characteristic, station, kind, options, key, since, until, last
+    stored, related = _chart(
+        state.watermark(), characteristic, station, kind, options, key, since, until, last, version
     )
-    active = state.desk().list(ACTIVE_STATES, station=station, characteristic=characteristic)
-    change = _points_between(stored, active[0].since, active[0].first_point_at) if active else None
-    return ShownChart(stored.result, _labels(characteristic, stored), change, stored)
+    found = _shown(stored.result, _labels(characteristic, stored))
+    return replace(found, stored=stored, guard=related)
 
 
 def around(alert: Alert) -> ShownChart | None:
     """The chart of an alert's characteristic up to shortly after it; None where there is none."""
     if not alert.chart or alert.value is None:
         return None
-    stored = _chart(
+    stored, _ = _chart(
         state.watermark(),
         alert.characteristic,
         alert.station,
@@ -127,29 +141,45 @@ def of_file(
     Parameters
     ----------
     columns : mapping of str to str
-        Which column is `value` and, where there are any, `subgroup` and `size`.
+        Which column is `value` and, where there are any, `subgroup`, `size` and `stage`.
 
     Raises
     ------
     InputError
         When the file is no table or a cell breaks a rule; the message names row and column.
     """
-    from twin.chart_input import chart_data
+    from twin.chart_input import chart_data, labels_of_points
     from twin.tables import read_table
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name).name or "upload.csv")
         path.write_bytes(content)
         try:
+            table, subgroup = read_table(path), columns.get("subgroup")
             data = chart_data(
-                read_table(path),
-                value=columns["value"],
-                subgroup=columns.get("subgroup") or None,
-                size=columns.get("size") or None,
+                table, value=columns["value"], subgroup=subgroup, size=columns.get("size")
             )
+            stage = columns.get("stage")
+            stages = None if stage is None else labels_of_points(table, stage, subgroup)
         except InputError as error:
             raise InputError(str(error).replace(f"{folder}/", "")) from error
-    return ShownChart(chart(kind, data, _options), ChartLabels(name=columns["value"]))
+    result = (
+        chart(kind, data, _options)
+        if stages is None
+        else chart_stages(kind, data, stages, _options)
+    )
+    found = _shown(result, ChartLabels(name=columns["value"]))
+    return replace(found, guard=guard(result, _options) if stages is None else None)
+
+
+def _shown(result: ChartResult, labels: ChartLabels) -> ShownChart:
+    """The chart with the change that its newest signal has found."""
+    dated = zip(result.signals, result.since(), strict=True)
+    known = [(signal.point, since) for signal, since in dated if since is not None]
+    if not known:
+        return ShownChart(result, labels)
+    newest = max(known, key=lambda pair: pair[0])[1]
+    return ShownChart(result, labels, (newest.low, newest.high), began=newest.point)
 
 
 def _labels(characteristic: str, stored: StoredChart) -> ChartLabels:

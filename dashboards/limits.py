@@ -10,12 +10,13 @@ import streamlit as st
 from dashboards import state
 from dashboards.access import current_user
 from dashboards.components import guarded
-from dashboards.formatting import clock, plain
+from dashboards.formatting import clock, number, plain, words
+from process_models.spc import FrozenLimits
 from twin.monitoring.charting import freeze_limits
 from twin.monitoring.limits import limits_versions
 from twin.store.store import StoredSeries
 
-__all__ = ["freeze", "limits_history"]
+__all__ = ["choose_version", "freeze", "limits_history", "values_of"]
 
 
 def freeze(series: StoredSeries, start: datetime | None) -> None:
@@ -25,7 +26,8 @@ def freeze(series: StoredSeries, start: datetime | None) -> None:
         st.form("freeze-form", border=False),
     ):
         st.markdown(
-            "Phase I is the period shown; points beyond its first limits are left out once. "
+            "Phase I is the period shown; points that were left out by hand stay out, and those "
+            "beyond the first limits are left out once. "
             "Every later point is judged against these limits."
         )
         reason = st.text_input("Why")
@@ -38,6 +40,29 @@ def freeze(series: StoredSeries, start: datetime | None) -> None:
                 )  # fmt: skip
                 st.toast(f"Limits frozen, version {version}", icon=":material/lock:")
                 st.rerun()
+
+
+def choose_version(series: StoredSeries) -> int | None:
+    """A version of the limits to judge against; None for the newest, also when there is one."""
+    versions = limits_versions(state.store(), series.characteristic, series.station)
+    if len(versions) < 2:
+        return None
+    numbers = [v.version for v in reversed(versions)]
+    chosen = st.selectbox(
+        "Limits", numbers, key="limits-version", width=190, bind="query-params",
+        format_func=lambda n: f"Version {n}{', the newest' if n == numbers[0] else ''}",
+    )  # fmt: skip
+    return None if chosen == numbers[0] else int(chosen)
+
+
+def values_of(limits: FrozenLimits) -> str:
+    """What frozen limits rest on, in words."""
+    known = {
+        name: value
+        for name, value in limits.parameters.items()
+        if isinstance(value, int | float) and not isinstance(value, bool) and name != "points"
+    }
+    return ", ".join(f"{words(name).lower()} {number(value, 4)}" for name, value in known.items())
 
 
 def limits_history(series: StoredSeries) -> None:
@@ -56,6 +81,9 @@ def limits_history(series: StoredSeries) -> None:
             "Phase I from": [clock(v.phase1_from, zone) for v in versions],
             "to": [clock(v.phase1_to, zone) for v in versions],
             "Points": [v.phase1_points for v in versions],
+            "Left out": [len(v.limits.excluded) for v in versions],
+            "Left out because": [v.limits.reason for v in versions],
+            "Values": [values_of(v.limits) for v in versions],
         }
     ).sort_values("Version", ascending=False)
     with st.expander(f"Versions of the limits ({len(table)})", icon=":material/lock:"):

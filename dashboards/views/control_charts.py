@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from dashboards import charts, state
@@ -15,7 +17,9 @@ from dashboards.chart_file import chart_a_file
 from dashboards.chart_result import show_chart
 from dashboards.components import empty, guarded, page
 from dashboards.export_buttons import export_chart
-from dashboards.limits import freeze, limits_history
+from dashboards.limits import choose_version, freeze, limits_history
+from dashboards.point_marks import mark_a_point
+from process_models.errors import LacssError
 
 __all__ = ["main"]
 
@@ -38,16 +42,23 @@ def _stored() -> None:
         planned = state.plan().find(chosen.characteristic, chosen.station)
         kind = choose_kind(planned=planned is not None)
         options = choose_options() if kind is not None else None
+        version = choose_version(chosen) if planned is not None and kind is None else None
         if planned is not None:
             freeze(chosen, start)
+
+        def charted() -> charts.ShownChart:
+            return charts.of_store(
+                chosen.characteristic, chosen.station, kind=kind, options=options, since=start,
+                version=version,
+            )  # fmt: skip
+
+        with suppress(LacssError):  # the chart below says why
+            mark_a_point(chosen, charted())
 
     @st.fragment(run_every=15)
     def result() -> None:
         with guarded():
-            shown = charts.of_store(
-                chosen.characteristic, chosen.station, kind=kind, options=options, since=start
-            )
-            key = f"{chosen.characteristic}-{chosen.station}"
+            shown, key = charted(), f"{chosen.characteristic}-{chosen.station}"
             show_chart(shown, key)
             export_chart(shown, key, options)
 

@@ -13,6 +13,7 @@ import pytest
 
 from dashboards.app import PAGES
 from twin.monitoring.alerts import AlertDesk
+from twin.monitoring.point_notes import point_notes
 from twin.running.dashboards import command, wait_until_up
 from twin.settings import Settings
 from twin.store import Store
@@ -158,6 +159,34 @@ def test_an_alert_acknowledged_by_click_stays_so_after_a_reload(
     assert_sound(tab)
     with Store.open(Settings(home, f"sqlite:///{home / 'lacss.db'}")) as store:
         assert AlertDesk(store).get(first.id).state == "acknowledged"
+
+
+def test_a_budget_is_asked_for_and_rules_are_proposed_within_it(
+    tab: sync_api.Page, complaints: list[str]
+) -> None:
+    tab.get_by_test_id("stSidebarNav").get_by_text("Chart design", exact=True).click()
+    tab.get_by_text("the team can answer 5").first.wait_for()
+    tab.get_by_role("button", name="Propose rules and limits").click()
+    tab.get_by_text("Proposed:").first.wait_for()
+    tab.get_by_role("radio", name="One chart").click()
+    tab.get_by_text("one every 370 points").first.wait_for()
+    assert "part=One" in tab.url
+    assert_sound(tab)
+    assert complaints == []
+
+
+def test_a_point_is_marked_by_click_and_stays_marked(tab: sync_api.Page, home: Path) -> None:
+    tab.get_by_test_id("stSidebarNav").get_by_text("Control charts", exact=True).click()
+    tab.get_by_role("button", name="Mark a point").click()
+    tab.get_by_label("What there is to say, or why").fill("gauge was dirty")
+    tab.get_by_role("button", name="Write down").click()
+    tab.get_by_text("Marked points (1)").first.wait_for()
+    tab.reload()
+    tab.get_by_text("Marked points (1)").first.wait_for()
+    assert_sound(tab)
+    with Store.open(Settings(home, f"sqlite:///{home / 'lacss.db'}")) as store:
+        notes = point_notes(store, "thickness_um", "roll")
+    assert [note.reason for note in notes] == ["gauge was dirty"]
 
 
 @pytest.mark.parametrize("view", ["", "alerts"])

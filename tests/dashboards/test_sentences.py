@@ -9,7 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashboards import capability_words, chart_result, data_sources, forecast_result, line_now
+from dashboards import (
+    capability_words,
+    chart_result,
+    chart_signals,
+    data_sources,
+    forecast_result,
+    line_now,
+)
 from dashboards.charts import ShownChart
 from dashboards.figures import ChartLabels
 from process_models.capability import capability
@@ -56,7 +63,7 @@ def test_a_chart_that_came_back_says_when_it_signalled_last() -> None:
 def test_signals_are_listed_newest_first_with_all_their_rules() -> None:
     values = np.append(STEADY, [14.0, 14.1])
     result = chart("i_mr", ChartData(values), ChartOptions(phase1=10, rules=("nelson",)))
-    table = chart_result.signals_table(replace(shown(values, 10), result=result))
+    table = chart_signals.signals_table(replace(shown(values, 10), result=result))
     assert table["Point"].iloc[0] == 12
     assert "N1" in table["Rules"].iloc[0]
     assert table["Lot"].iloc[0] == "L11"
