@@ -41,8 +41,12 @@ def rows() -> list[BenchRow]:
         direct = _without_the_wire(plant, Path(folder) / "direct")
         return [
             BenchRow(
-                "a week of records: plant, OPC UA, store, acknowledged", wired, "records/s",
-                "the same without OPC UA", wired / direct, "a week in under 60 s",
+                "a week of records: plant, OPC UA, store, acknowledged",
+                wired,
+                "records/s",
+                "the same without OPC UA",
+                wired / direct,
+                "a week in under 60 s",
             ),
             _forecast_row(store, line, 24.0, "< 3 s"),
             _forecast_row(store, line, 168.0, "< 15 s"),
@@ -85,8 +89,13 @@ def _without_the_wire(plant: ReferencePlant, home: Path) -> float:
 def _forecast_row(store: Store, line: LineModel, horizon_h: float, limit: str) -> BenchRow:
     began = time.perf_counter()
     made = forecast(
-        store, line, _RECIPE, reference_plan(), as_of=_START + timedelta(days=4, hours=6),
-        horizon_h=horizon_h, replications=100,
+        store,
+        line,
+        _RECIPE,
+        reference_plan(),
+        as_of=_START + timedelta(days=4, hours=6),
+        horizon_h=horizon_h,
+        replications=100,
     )
     seconds = time.perf_counter() - began
     name = f"forecast of {len(made.lots)} lots in process and {horizon_h:g} h, 100 futures"
@@ -97,6 +106,10 @@ def _overview_row(store: Store, line: LineModel) -> BenchRow:
     began = time.perf_counter()
     line_overview(store, line, reference_plan(), _START + timedelta(days=6, hours=10))
     return BenchRow(
-        "overview of the line from a week of events", time.perf_counter() - began, "s", "",
-        math.nan, "< 1 s",
+        "overview of the line from a week of events",
+        time.perf_counter() - began,
+        "s",
+        "",
+        math.nan,
+        "< 1 s",
     )

@@ -23,8 +23,9 @@ def rows() -> list[BenchRow]:
     fitted = time.perf_counter() - started
     return [
         BenchRow("quality: full fit, compilation included", fitted, "s", "", math.nan, "< 60 s"),
-        BenchRow("quality: 1,000 lots x 500 draws", _lots(model, 1000, 500), "s", "", math.nan,
-                 "< 1 s"),
+        BenchRow(
+            "quality: 1,000 lots x 500 draws", _lots(model, 1000, 500), "s", "", math.nan, "< 1 s"
+        ),
         _against_a_loop(model),
     ]
 
