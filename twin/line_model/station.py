@@ -221,6 +221,7 @@ class Station:
             lot.arrived_s, lot.started_s, lot.finished_s, now, lot.route,
         ))  # fmt: skip
         server.lots.remove(lot)
+        empty = not server.lots  # asked before others move, which may take its last lots too
         if lot.route == REWORK:
             lot.reworked = True
         if target is None:
@@ -231,7 +232,7 @@ class Station:
             self.env.call_at(now + self.model.transfer_s, Transit(lot, target).arrive)
         else:
             target.receive(lot)
-        if not server.lots:
+        if empty:
             self._freed(server)
 
     def _freed(self, server: Server) -> None:

@@ -57,3 +57,12 @@ def test_blocked_lots_of_one_batch_hold_one_server(ran: Any, spans: Any) -> None
     )  # fmt: skip
     assert [depart for *_, depart in spans(simulation, "a")] == [0, 4]
     assert len(spans(simulation, "a")) == 2
+
+
+def test_a_server_whose_lots_leave_together_is_free_once(ran: Any, spans: Any) -> None:
+    twice = Arrivals("schedule", times_s=(0,) * 4 + (30,) * 4)
+    furnaces = (("a", 5, {"batch": 2}), ("b", 7, {"batch": 2, "buffer": 0}))
+    simulation = ran(*furnaces, arrivals=twice, until_s=99)
+    starts = [start for _, start, _, _ in spans(simulation, "a")]
+    assert starts == [0, 0, 5, 5, 30, 30, 35, 35]
+    assert simulation.finished == 8
