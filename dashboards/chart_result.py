@@ -12,6 +12,7 @@ from dashboards.components import answer, draw, numbers
 from dashboards.figures import control_chart, statistic_name
 from dashboards.figures.marks import unit_of
 from dashboards.figures.notes import add_notes
+from dashboards.figures.stages import add_stages
 from dashboards.formatting import age, clock, plain
 from dashboards.point_marks import note_texts, show_notes
 
@@ -42,6 +43,7 @@ def show_chart(shown: ShownChart, key: str) -> None:
             shown.result, shown.labels, state.palette(), panel=panel, change=shown.change,
             specification=limits,
         )  # fmt: skip
+        add_stages(figure, shown.result, state.palette())
         add_notes(figure, shown.result.panels[panel], notes, state.palette())
         draw(figure, f"{key}-{panel}")
     show_signals(shown)

@@ -7,12 +7,7 @@ from contextlib import suppress
 import streamlit as st
 
 from dashboards import charts, state
-from dashboards.chart_controls import (
-    choose_kind,
-    choose_options,
-    choose_period,
-    choose_series,
-)
+from dashboards.chart_controls import choose_kind, choose_options, choose_period, choose_series
 from dashboards.chart_file import chart_a_file
 from dashboards.chart_result import show_chart
 from dashboards.components import empty, guarded, page

@@ -17,6 +17,7 @@ from dashboards.chart_signals import began, guard_line, signals_table
 from dashboards.charts import ShownChart
 from dashboards.figures import ChartLabels, control_chart
 from dashboards.figures.notes import add_notes
+from dashboards.figures.stages import add_stages
 from dashboards.limits import values_of
 from dashboards.point_marks import candidates, note_texts, notes_table
 from dashboards.theme import DARK, LIGHT, Palette
@@ -200,6 +201,21 @@ def test_limits_begin_anew_with_every_stage_of_a_file() -> None:
     assert not shown.result.signals
     without = charts.of_file("s.csv", staged(), "i_mr", {"value": "value"}, ChartOptions(), "c")
     assert np.ndim(np.asarray(without.result.panels[0].centre_line)) == 0
+
+
+def test_stages_are_named_where_they_begin() -> None:
+    columns = {"value": "value", "stage": "stage"}
+    shown = charts.of_file("s.csv", staged(), "i_mr", columns, ChartOptions(), "e")
+    figure = control_chart(shown.result, shown.labels, LIGHT)
+    lines = len(figure.layout.shapes)
+    add_stages(figure, shown.result, LIGHT)
+    assert {"old", "new"} <= {note.text for note in figure.layout.annotations}
+    assert len(figure.layout.shapes) == lines + 1
+    assert figure.layout.shapes[lines].x0 == 20.5
+    plain = control_chart(stepped().result, stepped().labels, LIGHT)
+    named = len(plain.layout.annotations)
+    add_stages(plain, stepped().result, LIGHT)
+    assert len(plain.layout.annotations) == named
 
 
 def test_a_stage_too_short_is_named() -> None:
