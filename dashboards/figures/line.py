@@ -26,7 +26,7 @@ def state_shares(
         y="",
         height=110 + 30 * len(stations),
     )
-    names = [words(s) for s in stations]
+    names = [safe(words(s)) for s in stations]
     for state in STATES:
         values = [shares[station].get(state, 0.0) for station in stations]
         if any(values):

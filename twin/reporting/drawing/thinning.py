@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 __all__ = ["DRAWN_POINTS", "kept_points"]
 
 DRAWN_POINTS = 2_000
+_FEWEST = 3
 
 
 def kept_points(
     values: NDArray[np.float64], always: Iterable[int] = (), limit: int = DRAWN_POINTS
 ) -> NDArray[np.int64]:
-    """Indices of the points to draw: at most `limit` by MinMaxLTTB, and every one of `always`.
+    """Indices of the points to draw: at most `limit`, and every one of `always`.
+
+    Chosen by MinMaxLTTB, which alone may pass over the smallest or the largest value.
 
     Parameters
     ----------
@@ -36,9 +39,8 @@ def kept_points(
 
     finite = np.flatnonzero(np.isfinite(values))
     if len(finite) > limit:
-        chosen = MinMaxLTTBDownsampler().downsample(
-            np.ascontiguousarray(values[finite], dtype=np.float64), n_out=limit
-        )
-        finite = finite[chosen.astype(np.int64)]
+        known = np.ascontiguousarray(values[finite], dtype=np.float64)
+        chosen = MinMaxLTTBDownsampler().downsample(known, n_out=max(limit - 2, _FEWEST))
+        finite = finite[[*chosen.astype(np.int64), known.argmin(), known.argmax()]]
     wanted = np.array([i for i in always if 0 <= i < n], dtype=np.int64)
     return np.unique(np.concatenate([finite.astype(np.int64), wanted]))
