@@ -78,6 +78,9 @@ def _limits_text(shown: ShownChart) -> str:
     version = shown.stored.limits_version if shown.stored else None
     if version is not None:
         return f"limits frozen, version {version}"
+    stages = shown.result.extras.get("stages")
+    if stages:
+        return f"limits of their own for each of {len(stages)} stages"
     phase1 = shown.result.phase1 or shown.result.n
     return f"limits from the first {phase1:,} points, not frozen"
 

@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import charts
+from dashboards.chart_result import sentence
 from dashboards.chart_signals import began, guard_line, signals_table
 from dashboards.charts import ShownChart
 from dashboards.figures import ChartLabels, control_chart
@@ -199,6 +200,7 @@ def test_limits_begin_anew_with_every_stage_of_a_file() -> None:
     assert centre[-1] == pytest.approx(13.1)
     assert [stage["stage"] for stage in shown.result.extras["stages"]] == ["old", "new"]
     assert not shown.result.signals
+    assert "limits of their own for each of 2 stages" in sentence(shown)
     without = charts.of_file("s.csv", staged(), "i_mr", {"value": "value"}, ChartOptions(), "c")
     assert np.ndim(np.asarray(without.result.panels[0].centre_line)) == 0
 

@@ -110,21 +110,18 @@ def chart_stored(
     planned = plan.find(characteristic, place)
     frame = readings_of(store, characteristic, place, since, until, last)
     frozen = limits_version(store, characteristic, place, version)
-    if version is not None and frozen is not None:
-        kind = frozen.chart
-    chosen = kind or (planned.chart if planned else _usual_chart(frame))
+    of_version = frozen.chart if version is not None and frozen is not None else None
+    chosen = of_version or kind or (planned.chart if planned else _usual_chart(frame))
     points = points_of(frame, subgroups=_in_subgroups(chosen, planned))
     notes = point_notes(store, characteristic, place)
     usual = version is not None or (planned is not None and chosen == planned.chart)
     as_planned = planned if usual and options is None else None
     if as_planned is None or frozen is None or frozen.chart != chosen:
-        frozen = None
-        used = options or _fresh_options(as_planned, points)
+        frozen, used = None, options or _fresh_options(as_planned, points)
         result = chart(chosen, points.data(), _leaving_out(used, notes, points))
     else:
         used = plan_options(as_planned, phase1=frozen.limits.phase1)
         result = _judge(frozen, used, points, excluded_points(notes, points))
-    newest = frame["measured_at"].iloc[-1].to_pydatetime()
     return StoredChart(
         result=result,
         times=_index(points.at_us),
@@ -132,12 +129,17 @@ def chart_stored(
         provenance=points.provenance,
         limits_version=None if frozen is None else frozen.version,
         planned=planned,
-        age_s=(datetime.now(UTC) - newest).total_seconds(),
+        age_s=_age_s(frame),
         station=place,
         unit=str(frame["unit"].iloc[-1]),
         options=used,
         notes=_by_point(notes, points),
     )
+
+
+def _age_s(frame: pd.DataFrame) -> float:
+    newest: datetime = frame["measured_at"].iloc[-1].to_pydatetime()
+    return (datetime.now(UTC) - newest).total_seconds()
 
 
 def freeze_limits(

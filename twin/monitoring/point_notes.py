@@ -70,10 +70,7 @@ def mark_point(
         When the action is unknown, there is no reason or no user, nothing was measured then, or a
         point that counts is to be taken in again.
     """
-    if action not in ACTIONS:
-        raise InputError(f"action must be one of {', '.join(ACTIONS)}, got {action!r}")
-    if not reason.strip():
-        raise InputError(f"a point of {characteristic} is marked with a reason, got {reason!r}")
+    _check(characteristic, action, reason)
     at_us = to_us(measured_at)
     _require_reading(store, characteristic, station, at_us, lot_id)
     row = {
@@ -83,7 +80,8 @@ def mark_point(
     log = AuditLog(store)
     with log.writing() as connection:
         was = (at_us, lot_id) in _left_out(_entries(connection, characteristic, station))
-        if action != "note" and was == (action == "exclude"):
+        becomes = was if action == "note" else action == "exclude"
+        if action != "note" and was == becomes:
             state = "already left out" if was else "not left out"
             raise InputError(
                 f"the point of lot {lot_id} is {state} of the limits of {characteristic}"
@@ -95,13 +93,16 @@ def mark_point(
             action=f"point.{action}",
             subject=f"point {characteristic} at {station}",
             old={"left_out": was},
-            new={
-                "lot_id": lot_id,
-                "measured_at": from_us(at_us).isoformat(),
-                "left_out": was if action == "note" else action == "exclude",
-            },
+            new={"lot_id": lot_id, "measured_at": str(from_us(at_us)), "left_out": becomes},
             reason=reason.strip(),
         )
+
+
+def _check(characteristic: str, action: str, reason: str) -> None:
+    if action not in ACTIONS:
+        raise InputError(f"action must be one of {', '.join(ACTIONS)}, got {action!r}")
+    if not reason.strip():
+        raise InputError(f"a point of {characteristic} is marked with a reason, got {reason!r}")
 
 
 def point_notes(store: Store, characteristic: str, station: str) -> list[PointNote]:
