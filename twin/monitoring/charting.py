@@ -114,27 +114,26 @@ def chart_stored(
     chosen = of_version or kind or (planned.chart if planned else _usual_chart(frame))
     points = points_of(frame, subgroups=_in_subgroups(chosen, planned))
     notes = point_notes(store, characteristic, place)
-    usual = version is not None or (planned is not None and chosen == planned.chart)
+    usual = planned is not None and (version is not None or chosen == planned.chart)
     as_planned = planned if usual and options is None else None
+    marked = excluded_points(notes, points)
     if as_planned is None or frozen is None or frozen.chart != chosen:
         frozen, used = None, options or _fresh_options(as_planned, points)
-        result = chart(chosen, points.data(), _leaving_out(used, notes, points))
+        result = chart(chosen, points.data(), _leaving_out(used, marked))
     else:
         used = plan_options(as_planned, phase1=frozen.limits.phase1)
-        result = _judge(frozen, used, points, excluded_points(notes, points))
+        result = _judge(frozen, used, points, marked)
     return StoredChart(
         result=result,
-        times=_index(points.at_us),
-        lot_ids=points.lot_ids,
+        times=_index(points.at_us), lot_ids=points.lot_ids,
         provenance=points.provenance,
         limits_version=None if frozen is None else frozen.version,
         planned=planned,
         age_s=_age_s(frame),
         station=place,
         unit=str(frame["unit"].iloc[-1]),
-        options=used,
-        notes=_by_point(notes, points),
-    )
+        options=used, notes=_by_point(notes, points),
+    )  # fmt: skip
 
 
 def _age_s(frame: pd.DataFrame) -> float:
@@ -212,10 +211,7 @@ def _fresh_options(planned: PlannedCharacteristic | None, points: Points) -> Cha
     return plan_options(planned, phase1=min(planned.phase1, points.n))
 
 
-def _leaving_out(
-    options: ChartOptions, notes: Sequence[PointNote], points: Points
-) -> ChartOptions:
-    marked = excluded_points(notes, points)
+def _leaving_out(options: ChartOptions, marked: tuple[int, ...]) -> ChartOptions:
     return replace(options, exclude=tuple(sorted({*options.exclude, *marked})))
 
 
