@@ -129,8 +129,7 @@ def chart_stored(
         provenance=points.provenance,
         limits_version=None if frozen is None else frozen.version,
         planned=planned,
-        age_s=_age_s(frame),
-        station=place,
+        age_s=_age_s(frame), station=place,
         unit=str(frame["unit"].iloc[-1]),
         options=used, notes=_by_point(notes, points),
     )  # fmt: skip
