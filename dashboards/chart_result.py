@@ -19,6 +19,7 @@ from dashboards.point_marks import note_texts, show_notes
 __all__ = ["points_table", "sentence", "show_chart"]
 
 _STALE_S = 24 * 3600.0
+_QUIET_POINTS = 25  # as many without a signal before a chart is called in control again
 
 
 def show_chart(shown: ShownChart, key: str) -> None:
@@ -60,17 +61,19 @@ def sentence(shown: ShownChart) -> str:
         return f"**{plain(shown.labels.name)} is in control**: no signal on {n}; {limits}."
     points = sorted({signal.point for signal in result.signals})
     when = f" ({clock(times[points[-1] - 1], state.zone())})" if len(times) else ""
-    if points[-1] == result.n:
+    name, quiet = plain(shown.labels.name), result.n - points[-1]
+    last = f"the last signal was at point {points[-1]}{when}"
+    if quiet == 0:
         start = _run_start(points)
         since = f"point {start}"
         if len(times):
             since = f"{clock(times[start - 1], state.zone())} (point {start})"
-        state_text = f"**{plain(shown.labels.name)} is out of control since {since}**"
+        state_text = f"**{name} is out of control since {since}**"
+    elif quiet < _QUIET_POINTS:
+        so_far = "1 point" if quiet == 1 else f"{quiet} points"
+        state_text = f"**{name} signalled lately** and is quiet for {so_far}, {last}"
     else:
-        state_text = (
-            f"**{plain(shown.labels.name)} is in control now**, the last signal was at point "
-            f"{points[-1]}{when}"
-        )
+        state_text = f"**{name} is in control now**, {last}"
     return f"{state_text}; {len(points)} of {n} signal; {limits}."
 
 

@@ -56,8 +56,10 @@ def test_a_chart_that_signals_at_its_end_says_since_when() -> None:
 def test_a_chart_that_came_back_says_when_it_signalled_last() -> None:
     values = np.append(STEADY, [14.0, 10.0, 10.0, 10.1])
     text = chart_result.sentence(shown(values, phase1=10))
-    assert "is in control now" in text
+    assert "signalled lately** and is quiet for 2 points" in text
     assert "the last signal was at point 12" in text
+    longer = np.append(values, np.resize(STEADY, 30))
+    assert "is in control now" in chart_result.sentence(shown(longer, phase1=10))
 
 
 def test_signals_are_listed_newest_first_with_all_their_rules() -> None:
