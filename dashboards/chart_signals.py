@@ -9,9 +9,9 @@ from dashboards import state
 from dashboards.charts import ShownChart
 from dashboards.figures import statistic_name
 from dashboards.formatting import clock, number
-from dashboards.rule_words import rule_meaning, rule_name
 from process_models.autocorrelation import Guard
 from process_models.spc import ChangePoint
+from twin.reporting.rule_words import rule_meaning, rule_name
 
 __all__ = ["began", "guard_line", "show_signals", "signals_table"]
 

@@ -6,7 +6,7 @@ import html
 import math
 from datetime import UTC, datetime, tzinfo
 
-from dashboards.rule_words import rule_meaning, rule_name
+from twin.reporting.rule_words import rule_meaning, rule_name
 from twin.reporting.wording import label, unit_name, words
 
 __all__ = [

@@ -26,7 +26,7 @@ from dashboards.formatting import (
     unit_name,
     words,
 )
-from dashboards.rule_words import rule_meaning, rule_name
+from twin.reporting.rule_words import rule_meaning, rule_name
 from process_models.spc import RULE_SETS, RULES
 
 ANY = st.floats(-1.79e308, 1.79e308) | st.sampled_from([math.nan, math.inf, -math.inf])

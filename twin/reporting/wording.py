@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, tzinfo
 
-from process_models.spc import Rule, parse_rules
+from twin.reporting.rule_words import rule_meaning, rule_name
 
 __all__ = [
     "bounds",
@@ -78,7 +78,6 @@ _CHARTS = {
     "mcusum": "MCUSUM", "pca": "PCA", "ar_residual": "residual", "r": "R", "s": "S",
     "generalized_variance": "generalized variance",
 }  # fmt: skip
-_SETS = {"nelson": "N", "we": "WE", "aiag": "A", "juran": "J", "westgard": ""}
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -168,50 +167,3 @@ def statistic_name(statistic: str, chart: str = "") -> str:
 def chart_name(kind: str) -> str:
     """A kind of chart as a title has it: `xbar_r` becomes `Xbar-R chart`."""
     return f"{_CHARTS.get(kind, kind.replace('_', '-'))} chart"
-
-
-def rule_name(rule: str) -> str:
-    """Short name of a run rule, to stand beside a point.
-
-    Examples
-    --------
-    >>> rule_name("nelson_2"), rule_name("nelson_2:14"), rule_name("westgard_13s")
-    ('N2', 'N2:14', '13s')
-    """
-    if rule == "beyond_limits":
-        return "beyond"
-    family, _, member = rule.partition("_")
-    return f"{_SETS[family]}{member}" if family in _SETS else words(rule).lower()
-
-
-def rule_meaning(rule: str) -> str:
-    """What a run rule says.
-
-    Examples
-    --------
-    >>> rule_meaning("nelson_2:14")
-    '14 points on one side of the centre line'
-    >>> rule_meaning("we_2"), rule_meaning("nelson_1")
-    ('2 of 3 points beyond 2 sigma on one side', 'beyond 3 sigma')
-    """
-    (found,) = parse_rules([rule])
-    zone = f"{found.zone:g} sigma"
-    some = f"{found.count} points"
-    if found.pattern == "zone":
-        return _beyond(found, zone)
-    return {
-        "limits": "beyond a control limit",
-        "run": f"{some} on one side of the centre line",
-        "trend": f"{some} steadily rising or falling",
-        "alternate": f"{some} alternating up and down",
-        "inside": f"{some} within {zone}",
-        "outside": f"{some} beyond {zone} on either side",
-        "opposite": f"beyond {zone} after a point beyond {zone} on the other side",
-    }[found.pattern]
-
-
-def _beyond(rule: Rule, zone: str) -> str:
-    if rule.window == 1:
-        return f"beyond {zone}"
-    share = f"{rule.count}" if rule.count == rule.window else f"{rule.count} of {rule.window}"
-    return f"{share} points beyond {zone} on one side"

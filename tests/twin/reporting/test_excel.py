@@ -81,7 +81,7 @@ def test_formulas_are_named_with_parameters_and_source(made_chart: Any, book: An
     rows = {row["Formula"]: row for row in book(to_excel(report)).rows("Formulas")}
     assert "Montgomery" in rows["Limits of single values"]["Source"]
     assert "L = 3" in rows["Limits of single values"]["Parameters"]
-    assert rows["Rule nelson_2"]["Expression"] == "9 points on one side of the centre line"
+    assert rows["Rule nelson_2"]["Expression"] == "nine points on one side of the centre line"
     assert rows["Sigma by mr_d2"]["Expression"] == "mean moving range / d2(2)"
 
 
