@@ -26,8 +26,8 @@ from dashboards.formatting import (
     unit_name,
     words,
 )
-from twin.reporting.rule_words import rule_meaning, rule_name
 from process_models.spc import RULE_SETS, RULES
+from twin.reporting.rule_words import rule_meaning, rule_name
 
 ANY = st.floats(-1.79e308, 1.79e308) | st.sampled_from([math.nan, math.inf, -math.inf])
 USUAL = st.floats(-1e8, 1e8).filter(lambda x: x == 0 or abs(x) > 1e-4)

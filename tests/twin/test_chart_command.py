@@ -322,7 +322,9 @@ def test_short_runs_by_part(run: Run, table: Callable[..., Path]) -> None:
     z_mr = drawn(run, path, *options, "--part", "p")
     assert [panel["statistic"] for panel in z_mr["panels"]] == ["z", "moving_range"]
     assert z_mr == drawn(run, path, *options, "--subgroup", "p")
-    dnom = drawn(run, path, *options, "--part", "p", "--short-run", "dnom", "--targets", "a=10,b=102")
+    dnom = drawn(
+        run, path, *options, "--part", "p", "--short-run", "dnom", "--targets", "a=10,b=102"
+    )
     assert dnom["panels"][0]["points"] == [0, 2, -2, 1, 2, 0]
 
 
