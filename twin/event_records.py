@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.departures import last_departures
 from twin.line import LineModel
 from twin.line_time import LINE_ORIGIN, line_seconds
 from twin.records import COUPONS, OUTCOMES, ROUTES, LineRecords, StationEvent
@@ -101,7 +102,7 @@ def _lot_rows(
 ) -> NDArray[np.float64]:
     last = line.path[-1].name
     laboratories = [station.name for station in line.stations if station.samples]
-    left = moves["event"].eq("depart") & moves["station"].isin([last, *laboratories])
+    left = moves.index.isin(last_departures(moves, [last, *laboratories]).index)
     scrapped = moves["event"].eq("scrap")
     ended = moves[left | scrapped].drop_duplicates("lot_id", keep="last").set_index("lot_id")
     outcome = np.select(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from twin import kpi
 from twin.bottleneck import active_periods, bottleneck
+from twin.departures import last_departures
 from twin.event_records import records_from_events
 from twin.forecasting.known import moment_of
 from twin.line import LineModel, StationModel
@@ -168,7 +169,7 @@ def _last_measured(store: Store, since: datetime, moment: datetime) -> dict[str,
 
 
 def _finished_today(events: pd.DataFrame, day_start: datetime, last: str) -> list[str]:
-    left = events[(events["event"] == "depart") & (events["station"] == last)]
+    left = last_departures(events, [last])
     return [str(lot) for lot in left.loc[left["occurred_at"] >= day_start, "lot_id"].unique()]
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from process_models.errors import InputError
+from twin.departures import last_departures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,7 +132,8 @@ def line_state(
     newest = movements.drop_duplicates("lot_id", keep="last").set_index("lot_id")
     entered = movements.drop_duplicates("lot_id", keep="first").set_index("lot_id")
     newest = newest.assign(entered_at=entered["occurred_at"].reindex(newest.index))
-    ended = newest["event"].eq("depart") & newest["station"].isin([path[-1], laboratory])
+    ended = newest.index.isin(last_departures(movements, [path[-1], laboratory])["lot_id"])
+    ended &= newest["event"].eq("depart")
     scrapped = newest["event"].eq("scrap")
     tested = int((ended & newest["station"].eq(laboratory)).sum())
     lots = _lots(newest[~ended & ~scrapped].sort_values("entered_at", kind="stable"), laboratory)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from twin.departures import last_departures
 from twin.monitoring.plan import ControlPlan
 from twin.state import PATH
 from twin.store import Store
@@ -129,7 +130,7 @@ def lots_table(
 
 
 def _final(moves: pd.DataFrame, last_station: str) -> dict[str, tuple[LotState, pd.Timestamp]]:
-    left = moves[(moves["event"] == "depart") & (moves["station"] == last_station)]
+    left = last_departures(moves, [last_station])
     scrapped = moves[moves["event"] == "scrap"]
     final: dict[str, tuple[LotState, pd.Timestamp]] = {}
     for state, frame in (("finished", left), ("scrapped", scrapped)):
