@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import sys
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any
 from process_models.errors import InputError
 
 __all__ = ["CheckedTable", "read_toml"]
+
+_GREATEST = sys.float_info.max
 
 
 def read_toml(path: Path) -> CheckedTable:
@@ -46,7 +49,7 @@ class CheckedTable:
 
     def error(self, key: str, rule: str, value: Any) -> InputError:
         """The error to raise when `value` of `key` breaks `rule`."""
-        return InputError(f"{self.where}: {key} {rule}, got {value!r}")
+        return InputError(f"{self.where}: {key} {rule}, got {value!r:.80}")
 
     def has(self, key: str) -> bool:
         """Whether the key is there; asking makes it a known key."""
@@ -75,7 +78,7 @@ class CheckedTable:
         value = self._get(key)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.error(key, "must be a number", value)
-        if not math.isfinite(value):
+        if not abs(value) <= _GREATEST:  # false for nan; whole numbers in TOML have no end
             raise self.error(key, "must be finite", value)
         if above is not None and value <= above:
             raise self.error(key, f"must be above {above:g}", value)

@@ -146,12 +146,12 @@ def _read_parquet(path: Path) -> Table:
 
     try:
         content = pyarrow.parquet.read_table(path, page_checksum_verification=True)
-    except (pyarrow.ArrowException, OSError) as error:
+        cells = [column.to_pylist() for column in content.columns]
+    except (pyarrow.ArrowException, OSError, ValueError, OverflowError, KeyError) as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"{path}: cannot be read as Parquet: {reason}") from error
     _check_header(path, content.column_names)
-    columns = {name: content.column(at).to_pylist() for at, name in enumerate(content.column_names)}
-    return Table(path, columns, content.num_rows)
+    return Table(path, dict(zip(content.column_names, cells, strict=True)), content.num_rows)
 
 
 def _check_header(path: Path, header: Sequence[str]) -> None:

@@ -155,3 +155,16 @@ def test_a_flipped_bit_in_parquet_is_found(tmp_path: Path) -> None:
     path.write_bytes(damaged)
     with pytest.raises(InputError, match="cannot be read as Parquet"):
         read_table(path)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pa.array([2**62], pa.timestamp("us", tz="UTC")),
+        pa.array([1], pa.timestamp("s", tz="No/Zone")),
+    ],
+)
+def test_parquet_cells_that_are_no_times_are_refused(tmp_path: Path, cells: pa.Array) -> None:
+    pq.write_table(pa.table({"at": cells}), tmp_path / "t.parquet")
+    with pytest.raises(InputError, match="cannot be read as Parquet"):
+        read_table(tmp_path / "t.parquet")

@@ -152,7 +152,7 @@ def _sort_rows(
     make = measurement_of if kind == "measurements" else event_of
     good: list[Measurement | Event] = []
     bad: list[Quarantined] = []
-    for row, record in enumerate(mapped.records(), start=1):
+    for row, record in zip(mapped.table.numbers, mapped.records(), strict=True):
         fault = mapped.faults.get(row)
         if fault is not None:
             bad.append(Quarantined(row, "", fault, "", fault, record))

@@ -55,14 +55,19 @@ def read_mapping(path: Path | None) -> Callable[[TextTable], Mapped]:
         columns, values = _read(path)
 
     def apply(table: TextTable) -> Mapped:
-        names = list(table.columns)
         for ours, theirs in columns.items():
-            if theirs not in names:
+            if theirs not in table.columns:
                 raise InputError(f"{path}: column {theirs!r} ({ours}) is not in the table")
-            names[names.index(theirs)] = ours
+        ours_of = {theirs: ours for ours, theirs in columns.items()}
+        names = [ours_of.get(name, _aside(name, columns)) for name in table.columns]
         return Mapped(table, (*names, *(name for name in values if name not in names)), values)
 
     return apply
+
+
+def _aside(name: str, columns: Mapping[str, str]) -> str:
+    """The name of a column that is not mapped; another one may stand under its name."""
+    return f"unmapped {name}" if name in columns else name
 
 
 def _read(path: Path) -> tuple[dict[str, str], dict[str, str]]:
@@ -79,4 +84,8 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, str]]:
     unknown = set(document) - {"columns", "values"}
     if unknown:
         raise InputError(f"{path}: tables must be columns and values, got {sorted(unknown)[0]!r}")
+    theirs = list(parts[0].values())
+    for name in theirs:
+        if theirs.count(name) > 1:
+            raise InputError(f"{path}: [columns] must name each column once, got {name!r} twice")
     return parts[0], parts[1]

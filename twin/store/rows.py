@@ -172,7 +172,7 @@ def _whole(record: Record, name: str) -> int:
         value = float(text)
     except ValueError:
         raise RowError(name, "must be a whole number", text) from None
-    if not value.is_integer() or abs(value) > 2**53:
+    if not value.is_integer() or abs(value) > 2**53 or "_" in text:
         raise RowError(name, "must be a whole number", text)
     return int(value)
 

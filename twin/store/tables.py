@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,13 +28,16 @@ class TextTable:
         An empty text where a value is missing.
     sha256 : str
         Of the file.
+    numbers : sequence of int
+        Of each row, from 1 below the header; blank lines count and are no rows.
     faults : mapping of int to str
-        Rows, from 1, that are not of the width of the header, with the reason.
+        Numbers of the rows that are not of the width of the header, with the reason.
     """
 
     columns: tuple[str, ...]
     rows: list[tuple[str, ...]]
     sha256: str
+    numbers: Sequence[int]
     faults: Mapping[int, str]
 
 
@@ -65,20 +68,22 @@ def _csv(path: Path, content: bytes, digest: str) -> TextTable:
         raise InputError(f"{path}: not a CSV table, it contains NUL bytes")
     csv.field_size_limit(MAX_FIELD)
     try:
-        lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise InputError(f"{path}: not a CSV table: {error}") from error
-    if not lines:
+    head = next((place for place, line in enumerate(lines) if line), None)
+    if head is None:
         raise InputError(f"{path}: the table is empty, it needs a header row")
-    columns = _header(path, lines[0])
+    columns = _header(path, lines[head])
     width = len(columns)
+    filled = {row: line for row, line in enumerate(lines[head + 1 :], start=1) if line}
     faults = {
         row: f"the row must have {width} values, got {len(line)}"
-        for row, line in enumerate(lines[1:], start=1)
+        for row, line in filled.items()
         if len(line) != width
     }
-    rows = [tuple((*line, *[""] * width)[:width]) for line in lines[1:]]
-    return TextTable(columns, rows, digest, faults)
+    rows = [tuple((*line, *[""] * width)[:width]) for line in filled.values()]
+    return TextTable(columns, rows, digest, tuple(filled), faults)
 
 
 def _parquet(path: Path, content: bytes, digest: str) -> TextTable:
@@ -90,10 +95,10 @@ def _parquet(path: Path, content: bytes, digest: str) -> TextTable:
         table = source.read()
         columns = _header(path, table.column_names)
         parts = [[_text(value) for value in column.to_pylist()] for column in table.columns]
-    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+    except (pa.ArrowException, OSError, ValueError, OverflowError, KeyError) as error:
         raise InputError(f"{path}: not a Parquet table: {str(error)[:120]}") from error
     rows = [tuple(row) for row in zip(*parts, strict=True)]
-    return TextTable(columns, rows, digest, {})
+    return TextTable(columns, rows, digest, range(1, len(rows) + 1), {})
 
 
 def _header(path: Path, names: Iterable[str]) -> tuple[str, ...]:
