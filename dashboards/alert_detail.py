@@ -8,6 +8,7 @@ import streamlit as st
 from dashboards import charts, state
 from dashboards.alert_actions import show_actions
 from dashboards.alert_queue import title_of
+from dashboards.chart_controls import series_name
 from dashboards.components import draw, guarded, tag
 from dashboards.figures import control_chart
 from dashboards.formatting import (
@@ -84,7 +85,7 @@ def _chart(alert: Alert) -> None:
             "views/control_charts.py",
             label=f"All of {label(alert.characteristic)}",
             icon=":material/show_chart:",
-            query_params={"characteristic": f"{alert.characteristic}@{alert.station}"},
+            query_params={"characteristic": series_name(alert.characteristic, alert.station)},
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -21,12 +22,24 @@ __all__ = [
     "choose_options",
     "choose_period",
     "choose_series",
+    "series_name",
 ]
 
 AS_PLANNED = "as planned"
 _PERIODS = {"All": None, "Quarter": "quarter", "Month": "month", "Week": "week", "Day": "day"}
 _MANY = 20_000
 _MULTIVARIATE = {"t2", "t2_individuals", "generalized_variance", "mewma", "mcusum", "pca"}
+
+
+def series_name(characteristic: str, station: str) -> str:
+    """A characteristic at its station in words; the address of a page holds these.
+
+    Examples
+    --------
+    >>> series_name("thickness_um", "roll")
+    'Thickness, roll'
+    """
+    return f"{label(characteristic)}, {words(station).lower()}"
 
 
 def choose_series(stored: Sequence[StoredSeries]) -> StoredSeries:
@@ -38,11 +51,13 @@ def choose_series(stored: Sequence[StoredSeries]) -> StoredSeries:
         pair = (by_key[key].characteristic, by_key[key].station)
         return (planned.index(pair) if pair in planned else len(planned), key)
 
-    def name(key: str) -> str:
-        series = by_key[key]
-        return f"{label(series.characteristic)}, {words(series.station).lower()}"
-
     keys = sorted(by_key, key=rank)
+    names = {key: series_name(s.characteristic, s.station) for key, s in by_key.items()}
+    shared = {name for name, count in Counter(names.values()).items() if count > 1}
+
+    def name(key: str) -> str:
+        return f"{names[key]} ({key})" if names[key] in shared else names[key]
+
     usual = next((i for i, key in enumerate(keys) if key == "thickness_um@roll"), 0)
     chosen = st.selectbox(
         "Characteristic", keys, index=usual, format_func=name, key="characteristic",

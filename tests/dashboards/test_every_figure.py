@@ -201,7 +201,7 @@ def test_the_alternative_text_is_the_title_without_entities() -> None:
     assert drawn.proto.alt == "A & B <5 %"
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     n=st.integers(0, 3000), limit=st.integers(10, 400), seed=st.integers(0, 99),
     marked=st.lists(st.integers(-5, 3100), max_size=40), holes=st.floats(0, 1),
@@ -224,7 +224,7 @@ def test_thinning_keeps_every_signalled_point_and_the_extremes(
         assert np.nanmin(values[kept]) == np.nanmin(values)
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(seed=st.integers(0, 99), spikes=st.sets(st.integers(1, 5000), max_size=30))
 def test_every_signal_of_a_long_chart_is_drawn(seed: int, spikes: set[int]) -> None:
     values = np.random.default_rng(seed).normal(0, 1, 5000)
@@ -239,7 +239,7 @@ def test_every_signal_of_a_long_chart_is_drawn(seed: int, spikes: set[int]) -> N
     assert len(drawn["points"].x) <= 200 + len(signalled)
 
 
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(first=st.integers(1, 60), last=st.integers(1, 60))
 def test_any_window_shows_its_points_and_no_others(first: int, last: int) -> None:
     first, last = min(first, last), max(first, last)
