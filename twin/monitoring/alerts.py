@@ -20,6 +20,7 @@ from twin.store.times import from_us, now_us, to_us
 __all__ = ["Alert", "AlertDesk", "CauseProbability", "HistoryEntry"]
 
 _SYSTEM = "lacss"
+_OVER = "shelved time is over"
 History: TypeAlias = list[HistoryEntry]
 
 
@@ -171,7 +172,16 @@ class AlertDesk:
         with self._audit.writing() as connection:
             for row in connection.execute(sa.select(table).where(*over)).mappings().all():
                 _update(connection, row["alert_id"], {"state": "open", "shelved_until": None})
-                _enter(connection, row, "unshelve", _SYSTEM, "open", "shelved time is over", "")
+                _enter(connection, row, "unshelve", _SYSTEM, "open", _OVER, "")
+                self._audit.append(
+                    connection,
+                    user=_SYSTEM,
+                    action="alert.unshelve",
+                    subject=f"alert {row['alert_id']}",
+                    old={"state": row["state"], "shelved_until": row["shelved_until"]},
+                    new={"state": "open", "shelved_until": None},
+                    reason=_OVER,
+                )
 
 
 def _states(state: str | Iterable[str]) -> list[str]:

@@ -132,9 +132,10 @@ class AuditLog:
     def verify(self) -> AuditReport:
         """Recompute the whole chain, and compare its head with the one kept outside."""
         query = sa.select(schema.audit).order_by(schema.audit.c.audit_id)
+        anchor = self._anchor()  # before the rows: what others add meanwhile is no cut
         with self._store.database.reading() as connection:
             rows = [dict(row) for row in connection.execute(query).mappings()]
-        anchor = self._anchor()
+        anchor = anchor or self._anchor()  # the first entry may have come meanwhile
         if not rows:
             return AuditReport(0, "" if anchor is None else _cut_off(0, anchor[0]))
         key = self._key()
