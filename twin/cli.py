@@ -66,3 +66,7 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output went away, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:  # a disk that is full, a folder that may not be written
+        what = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"lacss: {what}{error.strerror or error}"[:390], err=True)
+        sys.exit(1)

@@ -8,12 +8,15 @@ for. All times are seconds from the start of the experiment, 64-bit.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+from process_models.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +33,7 @@ __all__ = [
     "lots",
     "to_parquet",
     "visits",
+    "write_parquet",
 ]
 
 TIMES = ("arrive_s", "start_s", "finish_s", "depart_s")
@@ -159,15 +163,24 @@ def lots(records: LineRecords) -> pd.DataFrame:
     )
 
 
-def to_parquet(tables: dict[str, pd.DataFrame], folder: Path) -> list[Path]:
-    """Write each table as NAME.parquet, with page checksums, and return the paths.
+def to_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    """Write each table as NAME.parquet and return the paths; the errors of `write_parquet`."""
+    paths = [folder / f"{name}.parquet" for name in tables]
+    for path, table in zip(paths, tables.values(), strict=True):
+        write_parquet(table, path)
+    return paths
 
-    A name that has an ending already keeps it.
+
+def write_parquet(table: pd.DataFrame, path: Path) -> None:
+    """Write a table, with page checksums, into a folder that is made when missing.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be written there.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, table in tables.items():
-        path = folder / (name if "." in name else f"{name}.parquet")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         table.to_parquet(path, index=False, write_page_checksum=True)
-        written.append(path)
-    return written
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error

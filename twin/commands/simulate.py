@@ -88,11 +88,11 @@ def _write_records(experiment: Experiment, line: LineModel, folder: Path) -> Non
 
 
 def _write_departures(experiment: Experiment, path: Path) -> None:
-    from twin.records import to_parquet, visits
+    from twin.records import visits, write_parquet
 
     columns = ["lot", "station", "start_s", "finish_s", "depart_s"]
     table = _of_all(experiment, lambda records: visits(records)[columns].dropna())
-    to_parquet({path.name: table}, path.parent)
+    write_parquet(table, path)
 
 
 def _of_all(experiment: Experiment, make: Any) -> Any:
