@@ -39,7 +39,7 @@ _LONG = 14
 _TOOLBAR = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
-    "toImageButtonOptions": {"format": "svg", "filename": "lacss"},
+    "toImageButtonOptions": {"format": "png", "filename": "lacss", "scale": 2},
 }
 
 
