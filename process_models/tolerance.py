@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from process_models.errors import InputError
+from process_models.samples import varying_sample
 
 __all__ = [
     "ToleranceInterval",
@@ -158,7 +159,7 @@ def normal_interval(
         When there are fewer than 2 values, one is not finite, all are the same, or an argument
         is outside its range.
     """
-    sample = _sample(values)
+    sample = varying_sample(values, "a tolerance interval needs at least 2 values")
     k = normal_factor(sample.size, coverage, confidence, sides)
     mean, sd = float(sample.mean()), float(sample.std(ddof=1))
     return ToleranceInterval(
@@ -179,7 +180,7 @@ def distribution_free_interval(
     """
     from scipy.stats import binom
 
-    sample = np.sort(_sample(values))
+    sample = np.sort(varying_sample(values, "a tolerance interval needs at least 2 values"))
     n = int(sample.size)
     needed = distribution_free_n(coverage, confidence, sides)
     if n < needed:
@@ -201,18 +202,6 @@ def _check(coverage: float, confidence: float, sides: int) -> None:
             raise InputError(f"{name} must be above 0 and below 1, got {value:g}")
     if sides not in (1, 2):
         raise InputError(f"sides must be 1 or 2, got {sides}")
-
-
-def _sample(values: Sequence[float] | FloatArray) -> FloatArray:
-    sample = np.asarray(values, dtype=np.float64)
-    if sample.size < 2:
-        raise InputError(f"a tolerance interval needs at least 2 values, got {sample.size}")
-    if not np.isfinite(sample).all():
-        at = int(np.flatnonzero(~np.isfinite(sample))[0])
-        raise InputError(f"value {at + 1} must be finite, got {sample[at]}")
-    if np.ptp(sample) == 0:
-        raise InputError(f"values must vary, all {sample.size} are {sample[0]:g}")
-    return sample
 
 
 def _confidence_between(n: int, coverage: float, at_most: int) -> float:

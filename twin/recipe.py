@@ -16,8 +16,8 @@ ASSUMED = ("winding_turns", "rolling_pressure_mpa")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
-    """A named recipe; the other fields are those of `ProcessSettings`, and checked by it.
+class Recipe(ProcessSettings):
+    """The settings of a process, with a name.
 
     Examples
     --------
@@ -26,19 +26,11 @@ class Recipe:
     """
 
     name: str
-    process: str = "lacss"
-    foil_thickness_um: float = 100.0
-    sublimation_time_s: float = 40.0
-    chamber_temperature_c: float = 178.0
-    vapour_g_l: float = 3.6
-    winding_turns: float = 10.0
-    rolling_pressure_mpa: float = 36.0
-    thickness_um: float = 60.0
 
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise InputError(f"name must not be empty, got {self.name!r}")
-        _ = self.settings
+        _ = self.settings  # checks everything else
 
     @property
     def settings(self) -> ProcessSettings:

@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from process_models.errors import InputError
 from process_models.gauge.intervals import FloatArray, Interval
+from process_models.samples import varying_sample
 
 __all__ = ["BiasStudy", "Type1Study", "bias", "type1"]
 
@@ -139,7 +138,7 @@ def bias(
     """
     from scipy.special import stdtr, stdtrit
 
-    sample = _sample(values)
+    sample = varying_sample(values, "bias needs at least 2 values of one part")
     if not math.isfinite(reference):
         raise InputError(f"reference must be finite, got {reference}")
     if not 0 < confidence < 1:
@@ -207,15 +206,3 @@ def type1(
         found, cg, cgk, Interval(cg * low, cg * high), Interval(cgk - reach, cgk + reach),
         tolerance, percent / cg, percent / cgk if cgk > 0 else math.inf, resolution,
     )  # fmt: skip
-
-
-def _sample(values: Sequence[float] | FloatArray) -> FloatArray:
-    sample = np.asarray(values, dtype=np.float64)
-    if sample.size < 2:
-        raise InputError(f"bias needs at least 2 values of one part, got {sample.size}")
-    if not np.isfinite(sample).all():
-        at = int(np.flatnonzero(~np.isfinite(sample))[0])
-        raise InputError(f"value {at + 1} must be finite, got {sample[at]}")
-    if np.ptp(sample) == 0:
-        raise InputError(f"values must vary, all {sample.size} are {sample[0]:g}")
-    return sample
