@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -131,3 +132,19 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def app() -> AppTest:
     """The dashboards, not yet run."""
     return AppTest.from_file(str(APP), default_timeout=60)
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, full_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the filled home, to be changed."""
+    home = Path(shutil.copytree(full_home, tmp_path / "own"))
+    monkeypatch.setenv("LACSS_HOME", str(home))
+    monkeypatch.delenv("LACSS_DATABASE", raising=False)
+    return home
+
+
+@pytest.fixture
+def page(app: AppTest, own_home: Path) -> AppTest:
+    """Control charts on a home of its own."""
+    app.run()
+    return app.switch_page("views/control_charts.py").run()

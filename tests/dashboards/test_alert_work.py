@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 from pathlib import Path
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.alert_queue import by_urgency, headline, title_of
@@ -13,18 +12,6 @@ from dashboards.state import now
 from twin.monitoring.alerts import Alert, AlertDesk
 from twin.settings import Settings
 from twin.store import Store
-
-
-@pytest.fixture
-def own_home(tmp_path: Path, full_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the filled home, to be changed."""
-    import shutil
-
-    home = tmp_path / "own"
-    shutil.copytree(full_home, home)
-    monkeypatch.setenv("LACSS_HOME", str(home))
-    monkeypatch.delenv("LACSS_DATABASE", raising=False)
-    return home
 
 
 def alerts(home: Path) -> list[Alert]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,21 +11,6 @@ from dashboards import state
 from twin.monitoring.limits import limits_versions
 from twin.settings import Settings
 from twin.store import Store
-
-
-@pytest.fixture
-def own_home(tmp_path: Path, full_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the filled home, to be changed."""
-    home = Path(shutil.copytree(full_home, tmp_path / "own"))
-    monkeypatch.setenv("LACSS_HOME", str(home))
-    monkeypatch.delenv("LACSS_DATABASE", raising=False)
-    return home
-
-
-@pytest.fixture
-def page(app: AppTest, own_home: Path) -> AppTest:
-    app.run()
-    return app.switch_page("views/control_charts.py").run()
 
 
 def said(page: AppTest) -> str:

@@ -38,21 +38,6 @@ START = datetime(2026, 3, 4, 6, 0, tzinfo=UTC)
 TIMES = [START + timedelta(minutes=10 * i) for i in range(len(STEPPED))]
 
 
-@pytest.fixture
-def own_home(tmp_path: Path, full_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the filled home, to be changed."""
-    home = Path(shutil.copytree(full_home, tmp_path / "own"))
-    monkeypatch.setenv("LACSS_HOME", str(home))
-    monkeypatch.delenv("LACSS_DATABASE", raising=False)
-    return home
-
-
-@pytest.fixture
-def page(app: AppTest, own_home: Path) -> AppTest:
-    app.run()
-    return app.switch_page("views/control_charts.py").run()
-
-
 def stored(home: Path) -> Store:
     return Store.open(Settings(home, f"sqlite:///{home / 'lacss.db'}"))
 
