@@ -22,7 +22,7 @@ from twin.line import (
     StationModel,
 )
 
-__all__ = ["line_from_file"]
+__all__ = ["line_from_file", "line_from_table"]
 
 KINDS = get_args(get_type_hints(Arrivals)["kind"])
 CLOCKS = get_args(get_type_hints(Failure)["clock"])
@@ -30,7 +30,17 @@ CLOCKS = get_args(get_type_hints(Failure)["clock"])
 
 def line_from_file(path: Path) -> LineModel:
     """The line of a file; the errors of `twin.line.read_line`."""
-    root = read_toml(path)
+    return line_from_table(read_toml(path), path)
+
+
+def line_from_table(root: CheckedTable, path: Path) -> LineModel:
+    """The line of a table that was read from `path`, and perhaps changed since.
+
+    Raises
+    ------
+    InputError
+        That of `twin.line.read_line`, beginning with what the table calls itself.
+    """
     head = root.table("line")
     reader = _StationReader(path.parent)
     line = LineModel(
@@ -43,7 +53,7 @@ def line_from_file(path: Path) -> LineModel:
     )
     head.finish()
     root.finish()
-    _check_whole(line, str(path))
+    _check_whole(line, root.where)
     return line
 
 
