@@ -66,6 +66,8 @@ class Log:
         lot, station, server, `TIMES`, place in `ROUTES`; one after the other.
     lots : array of float
         lot, enter_s, leave_s, place in `OUTCOMES`, 1 if it was reworked; of lots that left.
+    named : int
+        Lots that were given a name so far, whether or not `names` still has it.
     """
 
     def __init__(self) -> None:
@@ -73,6 +75,14 @@ class Log:
         self.lots = array("d")
         self.events: list[StationEvent] = []
         self.names: dict[int, str] = {}
+        self.named = 0
+
+    def name(self, lot_id: str, above: float) -> int:
+        """A number, from `above` on, for a lot whose id is not made from its number."""
+        number = int(above) + self.named
+        self.named += 1
+        self.names[number] = lot_id
+        return number
 
 
 @dataclass(frozen=True)

@@ -136,8 +136,8 @@ class LineSimulation:
             if since < 0 or since % sampler.model.sample_every:
                 continue
             parent = self.log.names.get(lot.number) or f"L{lot.number:05d}"
-            coupon = Lot(int(COUPONS) + len(self.log.names), self.env.now, coupon=True)
-            self.log.names[coupon.number] = f"{parent}-T{place + 1}"
+            number = self.log.name(f"{parent}-T{place + 1}", COUPONS)
+            coupon = Lot(number, self.env.now, coupon=True)
             self.log.events.append(
                 StationEvent(self.env.now, "split", station.index, -1, coupon.number, parent)
             )
@@ -154,8 +154,7 @@ class LineSimulation:
     def _known_lot(self, lot_id: str, station: Station) -> Lot:
         coupon, number = station.model.samples, _number(lot_id)
         if coupon or number is None or number in self.inside:
-            number = int(COUPONS if coupon else OTHERS) + len(self.log.names)
-            self.log.names[number] = lot_id
+            number = self.log.name(lot_id, COUPONS if coupon else OTHERS)
         lot = Lot(number, self.start_s, coupon=coupon)
         self.inside[number] = lot
         self._known_lots += not coupon

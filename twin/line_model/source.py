@@ -34,7 +34,7 @@ class Source:
         self.limit: float = math.inf
         gap = line.arrivals.interarrival_s
         self._gaps = None if gap is None else streams.of("", "arrival", gap)
-        self._times = iter(line.arrivals.times_s)
+        self._scheduled = 0  # place of the next arrival of a schedule
 
     @property
     def exhausted(self) -> bool:
@@ -76,11 +76,14 @@ class Source:
         if self._gaps is not None:
             self.first.env.call_at(now_s + self._gaps.draw(), self._arrival)
             return
-        coming = next((time for time in self._times if time >= now_s), None)
-        if coming is None:
+        times = self.arrivals.times_s
+        while self._scheduled < len(times) and times[self._scheduled] < now_s:
+            self._scheduled += 1
+        if self._scheduled == len(times):
             self.limit = self.made
-        else:
-            self.first.env.call_at(coming, self._arrival)
+            return
+        self._scheduled += 1
+        self.first.env.call_at(times[self._scheduled - 1], self._arrival)
 
     def _arrival(self, event: simpy.Event) -> None:
         del event

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import islice
 
 from twin.line import StationModel
 
@@ -13,15 +14,29 @@ class Stops:
     """The current or next planned stop; asked with times that never go back.
 
     Exact: only the start and end times of stops are compared, nothing is divided.
+
+    Attributes
+    ----------
+    from_s, passed : float, int
+        Where the stops begin to count, and how many of them were reached since; they say which
+        one is the current one, since an iterator cannot be saved.
     """
 
-    __slots__ = ("_coming", "end_s", "start_s")
+    __slots__ = ("_coming", "_station", "end_s", "from_s", "passed", "start_s")
 
     def __init__(self, station: StationModel, from_s: float) -> None:
-        self._coming = station.planned_stops(from_s)
+        self._station = station
+        self.from_s = from_s
+        self.passed = 0
+        self.restored()
         self._next()
 
+    def restored(self) -> None:
+        """Put the iterator where `from_s` and `passed` say."""
+        self._coming = islice(self._station.planned_stops(self.from_s), self.passed, None)
+
     def _next(self) -> None:
+        self.passed += 1
         self.start_s, self.end_s = next(self._coming, (math.inf, math.inf))
 
     def closed_until(self, now_s: float) -> float:
