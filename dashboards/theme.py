@@ -69,6 +69,8 @@ LIGHT = Palette(
             "blocked": "#E69F00",
             "down": "#D55E00",
             "planned_stop": "#CC79A7",
+            "setup": "#F0E442",
+            "maintenance": "#999933",
             "unknown": "#A9B1BA",
         }
     ),
@@ -95,6 +97,8 @@ DARK = Palette(
             "blocked": "#F0B429",
             "down": "#F27B2C",
             "planned_stop": "#DB9BC0",
+            "setup": "#F0E442",
+            "maintenance": "#B3B34D",
             "unknown": "#66707D",
         }
     ),
@@ -117,6 +121,8 @@ STATES = MappingProxyType(
         "blocked": StateStyle("Blocked", "B", "orange"),
         "down": StateStyle("Down", "D", "red"),
         "planned_stop": StateStyle("Planned stop", "P", "violet"),
+        "setup": StateStyle("Set-up", "U", "yellow"),
+        "maintenance": StateStyle("Maintenance", "M", "gray"),
         "unknown": StateStyle("No data", "–", "gray"),
     }
 )

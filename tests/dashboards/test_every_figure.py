@@ -34,6 +34,7 @@ from dashboards.figures import (
     survival_curve,
     yield_intervals,
 )
+from dashboards.figures.gantt import gantt_figure
 from dashboards.figures.run_length import (
     CostOfChart,
     delay_changes,
@@ -49,6 +50,7 @@ from process_models.gauge import cells, crossed
 from process_models.run_length import Scheme
 from process_models.run_length.operating import operating_curve
 from process_models.spc import ChartData, ChartOptions, chart
+from twin.gantt import STATE_ORDER, GanttBar
 
 EVIL = "<script>alert(1)</script><b>&"
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -66,6 +68,10 @@ RESPONSE = Response(x=[0, 20, 40], median=[1, 2, None], low=[0.5, 1, None], high
 LOTS = [
     ForecastLot(f"{EVIL}{i}", NOON, NOON - timedelta(hours=1), NOON + timedelta(hours=i), yields)
     for i, yields in enumerate([(0.9, 0.8, 1.0), None])
+]
+BARS = [
+    GanttBar(EVIL, server, 100.0 * i, 100.0 * i + 100, state, EVIL, 2, 0.7)
+    for server in (1, 2) for i, state in enumerate(STATE_ORDER)
 ]
 COSTS = [CostOfChart(EVIL, 1.0, 5.0, 0.5, 7.0), CostOfChart("b", 2.0, 6.0)]
 _FOREIGN = {"#1D2530"}  # dark letters on the coloured bars of either theme
@@ -96,6 +102,7 @@ FIGURES: dict[str, Callable[[Palette], go.Figure]] = {
         [EVIL, "b"], [NOON] * 2, [0.9, 1.0], p, simulated=True
     ),
     "state_shares": lambda p: state_shares({EVIL: dict.fromkeys(STATES, 0.1)}, p, simulated=True),
+    "gantt": lambda p: gantt_figure(BARS, p, simulated=True),
     "response_curve": lambda p: response_curve(
         RESPONSE, p, title="Response", x="Time, s", y="CCD, mA/cm²", at=(20, 2.0),
         evidence=[EvidencePoint(40, 2.5, "ordinal", EVIL, 1.0, 3.0)],
@@ -182,7 +189,7 @@ def test_no_markup_of_the_data_reaches_a_figure(make: Callable[[Palette], go.Fig
 
 @pytest.mark.parametrize("name", ["control_chart", "capability_histogram", "sixpack",
                                   "finish_intervals", "yield_intervals", "lot_yield_points",
-                                  "state_shares", "gauge_components", "gauge_by_part",
+                                  "state_shares", "gantt", "gauge_components", "gauge_by_part",
                                   "gauge_by_operator", "gauge_ranges"])  # fmt: skip
 def test_simulated_data_are_called_so(name: str) -> None:
     assert "simulated" in FIGURES[name](LIGHT).layout.title.text
