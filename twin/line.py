@@ -8,21 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count, takewhile
+from itertools import takewhile
 from pathlib import Path
 from typing import Literal
 
 from process_models.errors import InputError
 from twin.distributions import Distribution
+from twin.line_calendar import Calendar, united_stops
+from twin.line_care import Alarm, Change, Condition, Maintenance, Setup
+from twin.line_mix import Mix
+from twin.line_people import Group, Operators, People
+from twin.line_waiting import Hold, MaxWait
 
 __all__ = [
+    "Alarm",
     "Arrivals",
     "Calendar",
+    "Change",
+    "Condition",
     "Failure",
+    "Group",
+    "Hold",
     "LineModel",
+    "Maintenance",
+    "MaxWait",
+    "Mix",
     "Operators",
     "People",
     "Rework",
+    "Setup",
     "StationModel",
     "read_line",
 ]
@@ -74,40 +88,6 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Calendar:
-    """Works `on_s`, stops `off_s`, over and over; `start_s` is when one working spell begins."""
-
-    on_s: float
-    off_s: float
-    start_s: float = 0.0
-
-    def stops(self, from_s: float) -> Iterator[tuple[float, float]]:
-        """Every [start, end) stop that ends after `from_s`, in order, without end."""
-        period = self.on_s + self.off_s
-        first = int((from_s - self.start_s) // period) - 1
-        for cycle in count(first):
-            end = self.start_s + (cycle + 1) * period
-            if end > from_s:
-                yield self.start_s + cycle * period + self.on_s, end
-
-
-@dataclass(frozen=True)
-class Operators:
-    """People that a server needs from the start of a service to its finish."""
-
-    pool: str
-    needed: int = 1
-
-
-@dataclass(frozen=True)
-class People:
-    """A repair crew or a pool of operators: `size` people who can be in one place each."""
-
-    name: str
-    size: int
-
-
-@dataclass(frozen=True)
 class StationModel:
     """One station: its servers, the waiting places before it and what may happen there.
 
@@ -126,6 +106,16 @@ class StationModel:
     sample_every, first_sample : int
         Above 0: this station takes a test coupon of lot number `first_sample` that leaves the
         line and of every `sample_every`-th after it; lots themselves do not come here.
+    batch_timeout_s : float or None
+        A free server starts with fewer lots when the first has waited so long.
+    setup : Setup or None
+        Between lots of different recipes of a mix.
+    maintenance : tuple of Maintenance
+        In the order in which they are done when several are due.
+    condition, alarm : Condition, Alarm, or None
+        Wear of each server, and the chart that watches it.
+    hold, max_wait : Hold, MaxWait, or None
+        Lots put aside after the service, and lots that have waited too long before it.
     """
 
     name: str
@@ -145,6 +135,13 @@ class StationModel:
     skipped_by: tuple[str, ...] = ()
     sample_every: int = 0
     first_sample: int = 1
+    batch_timeout_s: float | None = None
+    setup: Setup | None = None
+    maintenance: tuple[Maintenance, ...] = ()
+    condition: Condition | None = None
+    alarm: Alarm | None = None
+    hold: Hold | None = None
+    max_wait: MaxWait | None = None
 
     @property
     def samples(self) -> bool:
@@ -155,8 +152,8 @@ class StationModel:
         """Planned [start, end) stops that end after `from_s`, in order and not overlapping."""
         windows = ((a, b) for a, b in sorted(self.down_windows_s) if b > from_s)
         if self.calendar is None or self.calendar.off_s == 0:
-            return _united(windows)
-        return _united(_merged(windows, self.calendar.stops(from_s)))
+            return united_stops(windows, iter(()))
+        return united_stops(windows, self.calendar.stops(from_s))
 
     def planned_stops_between(self, start_s: float, end_s: float) -> list[tuple[float, float]]:
         """Planned stops that touch [start_s, end_s), as they are (not clipped)."""
@@ -173,6 +170,10 @@ class LineModel:
         Repair crews and operator pools.
     sheets_per_lot, strips_per_roll : int
         A lot is one strip of a foil roll and is cut into sheets.
+    mix : Mix or None
+        Recipes of the lots, where there are several.
+    recipe : str
+        Name of the one recipe that the line was fitted to, if any.
     """
 
     name: str
@@ -181,6 +182,8 @@ class LineModel:
     people: tuple[People, ...] = ()
     sheets_per_lot: int = 1
     strips_per_roll: int = 1
+    mix: Mix | None = None
+    recipe: str = ""
 
     @property
     def path(self) -> tuple[StationModel, ...]:
@@ -214,24 +217,3 @@ def read_line(path: Path | str) -> LineModel:
 
     return line_from_file(Path(path))
 
-
-def _merged(
-    first: Iterator[tuple[float, float]], second: Iterator[tuple[float, float]]
-) -> Iterator[tuple[float, float]]:
-    from heapq import merge
-
-    return merge(first, second)
-
-
-def _united(stops: Iterator[tuple[float, float]]) -> Iterator[tuple[float, float]]:
-    pending: tuple[float, float] | None = None
-    for start, end in stops:
-        if pending is None:
-            pending = (start, end)
-        elif start <= pending[1]:
-            pending = (pending[0], max(pending[1], end))
-        else:
-            yield pending
-            pending = (start, end)
-    if pending is not None:
-        yield pending
