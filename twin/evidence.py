@@ -9,14 +9,17 @@ from pathlib import Path
 
 from process_models.errors import InputError
 from process_models.quality.evidence import COLUMNS, EvidenceRow
+from process_models.quality.evidence_table import compared_rows
 from twin.settings import data_folder
 
-__all__ = ["combined_evidence", "read_evidence", "reference_evidence"]
+__all__ = ["combined_evidence", "read_evidence", "reference_evidence", "write_evidence"]
 
 _REQUIRED = ("id", "sample", "test", "censoring", "kind")
 
 
-def read_evidence(path: Path | str) -> list[EvidenceRow]:
+def read_evidence(
+    path: Path | str, known: Sequence[EvidenceRow] | None = None
+) -> list[EvidenceRow]:
     """Every row of an evidence table, in order.
 
     Parameters
@@ -24,6 +27,9 @@ def read_evidence(path: Path | str) -> list[EvidenceRow]:
     path : Path or str
         CSV (UTF-8, header row) or Parquet. Columns other than id, sample, test, censoring and
         kind may be missing.
+    known : sequence of EvidenceRow, optional
+        Rows of other tables, with whose samples ordinal rows may be compared too; those of the
+        built-in evidence when not given.
 
     Raises
     ------
@@ -31,6 +37,19 @@ def read_evidence(path: Path | str) -> list[EvidenceRow]:
         Naming file, row (from 1 below the header), column, rule and value.
     """
     path = Path(path)
+    rows = _read(path)
+    if known is None and any(row.censoring == "ordinal" for row in rows):
+        known = reference_evidence()
+    together = [*rows, *(known or ())]
+    for number, row in enumerate(rows, start=1):
+        try:
+            compared_rows(row, together)
+        except InputError as error:
+            raise InputError(f"{path}: row {number}: {error}") from None
+    return rows
+
+
+def _read(path: Path) -> list[EvidenceRow]:
     rows: list[EvidenceRow] = []
     seen: dict[str, int] = {}
     for number, cells in enumerate(_cells(path), start=1):
@@ -51,7 +70,25 @@ def read_evidence(path: Path | str) -> list[EvidenceRow]:
 
 def reference_evidence() -> list[EvidenceRow]:
     """The evidence that comes with the product."""
-    return read_evidence(data_folder() / "evidence.csv")
+    return read_evidence(data_folder() / "evidence.csv", known=())
+
+
+def write_evidence(path: Path | str, rows: Sequence[EvidenceRow]) -> None:
+    """Write `rows` as an evidence table, CSV with every column, that `read_evidence` reads back.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be written.
+    """
+    path = Path(path)
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(COLUMNS)
+            writer.writerows([_text(getattr(row, name)) for name in COLUMNS] for row in rows)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def combined_evidence(
@@ -62,7 +99,9 @@ def combined_evidence(
     Two rows are the same when everything but their id is.
     """
     tables = [reference_evidence()] if built_in else []
-    tables += [read_evidence(path) for path in paths]
+    for path in paths:
+        earlier = [row for table in tables for row in table]
+        tables.append(read_evidence(path, known=earlier))
     if not tables:
         raise InputError("evidence: needs at least one file when the built-in evidence is left out")
     kept: dict[tuple[object, ...], EvidenceRow] = {}
@@ -118,4 +157,4 @@ def _parquet(path: Path) -> tuple[list[str], list[list[str]]]:
 def _text(value: object) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
-    return str(value)
+    return repr(value) if isinstance(value, float) else str(value)

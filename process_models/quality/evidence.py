@@ -1,14 +1,14 @@
-"""One fact of the evidence table, and the rules that it must obey."""
+"""One fact of the evidence table: what was tested how, and what is known of the value."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Literal, get_args
+from typing import Literal
 
 from process_models.errors import InputError
-from process_models.physics.recipe_parameters import PROCESSES
+from process_models.quality.evidence_rules import UNITS, check_row
 
 __all__ = ["COLUMNS", "OWN_LABORATORY", "Censoring", "EvidenceRow"]
 
@@ -16,11 +16,6 @@ Censoring = Literal["exact", "left", "right", "interval", "ordinal"]
 Kind = Literal["measured", "ordinal", "computed", "cited", "setpoint"]
 OWN_LABORATORY = "LACSS paper"
 """Laboratory for which predictions are made; every other has an effect of its own."""
-
-_UNITS = {"ccd": "mA/cm2", "life": "h"}
-_POSITIVE = ("thickness_um", "rolling_pressure_mpa", "current_ma_cm2", "capacity_mah_cm2",
-             "step_ma_cm2")
-_NOT_NEGATIVE = ("sublimation_time_s", "vapour_g_l", "stack_pressure_mpa")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +31,26 @@ class EvidenceRow:
     test : str
         `ccd` and `life` enter the regression; other words are kept as context.
     sublimation_time_s, chamber_temperature_c, vapour_g_l, rolling_pressure_mpa, thickness_um,
-    current_ma_cm2, capacity_mah_cm2, step_ma_cm2, temperature_c, stack_pressure_mpa : float or None
+    current_ma_cm2, capacity_mah_cm2, step_ma_cm2, half_cycle_s, temperature_c, stack_pressure_mpa,
+    area_cm2 : float or None
         Process and protocol; None where not given. A missing pressure or thickness of a cell test
-        is taken as that of the reference recipe.
+        is taken as that of the reference recipe, a missing protocol as the paper's.
     value, lower, upper : float or None
         The value, or the bounds that hold it; `upper` may be infinite.
+    ccd_failed_at_ma_cm2, ccd_last_survived_ma_cm2 : float or None
+        Of a CCD: the step at which the cell failed, and the highest that it survived. Where both
+        are given, the CCD lies between them whatever `value` says.
+    cumulative_capacity_mah_cm2 : float or None
+        Charge passed in both directions up to the end of the test.
     censoring : {"exact", "left", "right", "interval", "ordinal"}
-        What the bounds mean; ordinal: above `lower` and not better than sample `reference`.
-    reference : str
-        Sample that an ordinal value does not exceed.
+        What the bounds mean; ordinal: a comparison with the cells of other samples, and above
+        `lower` and below `upper` where those are given.
+    reference, better_than : str
+        Of an ordinal row: the sample that it is not better than, the one that it is better than,
+        or both ("between A and B"). Compared are cells of the same test, laboratory and current.
     kind : {"measured", "ordinal", "computed", "cited", "setpoint"}
+    source_sha256 : str
+        Hash of the file that the row was read from, 64 hexadecimal digits, or empty.
 
     Raises
     ------
@@ -67,36 +72,34 @@ class EvidenceRow:
     current_ma_cm2: float | None = None
     capacity_mah_cm2: float | None = None
     step_ma_cm2: float | None = None
+    half_cycle_s: float | None = None
     temperature_c: float | None = None
     stack_pressure_mpa: float | None = None
+    area_cm2: float | None = None
     value: float | None = None
     lower: float | None = None
     upper: float | None = None
+    ccd_failed_at_ma_cm2: float | None = None
+    ccd_last_survived_ma_cm2: float | None = None
+    cumulative_capacity_mah_cm2: float | None = None
     unit: str = ""
     censoring: Censoring = "exact"
     reference: str = ""
+    better_than: str = ""
     kind: Kind = "measured"
     laboratory: str = ""
     source: str = ""
+    source_sha256: str = ""
     where: str = ""
     note: str = ""
 
     def __post_init__(self) -> None:
-        _one_of("censoring", self.censoring, get_args(Censoring))
-        _one_of("kind", self.kind, get_args(Kind))
-        _one_of("process", self.process, ("", *PROCESSES))
-        for name in ("id", "sample", "test"):
-            if not getattr(self, name):
-                raise InputError(f"column {name}: must not be empty, got ''")
-        self._check_inputs()
-        self._check_bounds()
-        if self.in_regression:
-            self._check_cell_test()
+        check_row(self)
 
     @property
     def in_regression(self) -> bool:
         """Whether the quality model learns from this row."""
-        return self.test in _UNITS and self.process != ""
+        return self.test in UNITS and self.process != ""
 
     @classmethod
     def from_text(cls, cells: Mapping[str, str]) -> EvidenceRow:
@@ -121,56 +124,6 @@ class EvidenceRow:
         for name in ("id", "sample", "test"):
             values.setdefault(name, "")
         return cls(**values)  # type: ignore[arg-type]
-
-    def _check_inputs(self) -> None:
-        for name in (*_POSITIVE, *_NOT_NEGATIVE):
-            value = getattr(self, name)
-            if value is None:
-                continue
-            if not math.isfinite(value) or value < 0 or (name in _POSITIVE and value == 0):
-                rule = "above 0" if name in _POSITIVE else "0 or more"
-                raise InputError(f"column {name}: must be {rule}, got {value:g}")
-
-    def _check_bounds(self) -> None:
-        low, high = self.lower, self.upper
-        if low is not None and high is not None and low > high:
-            raise InputError(f"column lower: must not exceed upper {high:g}, got {low:g}")
-        value = self.value
-        if value is not None and low is not None and value < low:
-            raise InputError(f"column value: must not be below lower {low:g}, got {value:g}")
-        if value is not None and high is not None and value > high:
-            raise InputError(f"column value: must not exceed upper {high:g}, got {value:g}")
-        needed = {"exact": "value", "left": "upper", "right": "lower", "interval": "lower"}
-        column = needed.get(self.censoring)
-        if column and getattr(self, column) is None:
-            raise InputError(f"column {column}: a {self.censoring} row needs it, got ''")
-        if self.censoring == "interval" and high is None:
-            raise InputError("column upper: an interval row needs it, got ''")
-
-    def _check_cell_test(self) -> None:
-        _one_of("unit", self.unit, (_UNITS[self.test],))
-        if self.process != "bare" and self.sublimation_time_s is None:
-            raise InputError(f"column sublimation_time_s: a {self.test} row of a coated process"
-                             " needs it, got ''")
-        if self.test == "life":
-            for name in ("current_ma_cm2", "capacity_mah_cm2"):
-                if getattr(self, name) is None:
-                    raise InputError(f"column {name}: a life row needs it, got ''")
-        for name in ("value", "lower", "upper"):
-            bound = getattr(self, name)
-            if bound is not None and bound < 0:
-                raise InputError(f"column {name}: must not be negative, got {bound:g}")
-        if self.censoring == "exact" and self.value == 0:
-            raise InputError("column value: must be above 0, got 0")
-        if self.censoring == "ordinal" and not self.reference:
-            raise InputError("column reference: an ordinal row names the sample that it does not"
-                             " exceed, got ''")
-
-
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        words = ", ".join(word or "(empty)" for word in allowed)
-        raise InputError(f"column {name}: must be one of {words}, got {value!r}")
 
 
 def _number(name: str, text: str) -> float | None:

@@ -11,7 +11,7 @@ import pytest
 from process_models.errors import InputError
 from process_models.physics import ProcessSettings
 from process_models.quality import COLUMNS
-from twin.evidence import combined_evidence, read_evidence, reference_evidence
+from twin.evidence import combined_evidence, read_evidence, reference_evidence, write_evidence
 from twin.settings import data_folder
 
 HEADER = "id,sample,process,sublimation_time_s,test,value,unit,censoring,kind,laboratory"
@@ -119,3 +119,33 @@ def test_own_rows_are_added_and_repeated_ones_count_once(tmp_path: Path) -> None
 def test_no_evidence_at_all_is_refused() -> None:
     with pytest.raises(InputError, match="at least one file"):
         combined_evidence((), built_in=False)
+
+
+ORDINAL = "id,sample,process,sublimation_time_s,test,unit,censoring,kind,laboratory,reference"
+LEANING = "o1,own,lacss,30,ccd,mA/cm2,ordinal,ordinal,LACSS paper,"
+
+
+def test_an_ordinal_row_may_lean_on_a_built_in_sample(tmp_path: Path) -> None:
+    (row,) = read_evidence(write(tmp_path, LEANING + "LACSS", header=ORDINAL))
+    assert row.reference == "LACSS"
+    assert len(combined_evidence([write(tmp_path, LEANING + "LACSS", header=ORDINAL)])) == 83
+
+
+def test_an_ordinal_row_that_leans_on_nothing_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path, LEANING + "nobody", header=ORDINAL)
+    with pytest.raises(InputError, match=r"mine\.csv: row 1: column reference: must name .*nobody"):
+        read_evidence(path)
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    rows = reference_evidence()
+    write_evidence(tmp_path / "copy.csv", rows)
+    assert read_evidence(tmp_path / "copy.csv") == rows
+    with pytest.raises(InputError, match="cannot be written"):
+        write_evidence(tmp_path / "no" / "folder.csv", rows)
+
+
+def test_the_paper_says_between_bare_lithium_and_lacss() -> None:
+    ordinal = [row for row in reference_evidence() if row.better_than]
+    assert {(row.sample, row.better_than, row.reference) for row in ordinal} == {
+        ("L-LACSS", "bare Li", "LACSS"), ("H-LACSS", "bare Li", "LACSS")}

@@ -92,9 +92,10 @@ def test_an_ordinal_row_without_its_reference_is_refused(make_row: RowMaker) -> 
 
 
 def test_an_ordinal_row_may_not_lean_on_another(make_row: RowMaker) -> None:
-    first = make_row(value=None, lower=1.0, censoring="ordinal", reference="cell")
+    first = make_row(sample="a", value=None, lower=1.0, censoring="ordinal", reference="b")
+    other = make_row(sample="b", value=None, censoring="ordinal", better_than="a")
     with pytest.raises(InputError, match="a value or a bound of its own"):
-        build_design([first])
+        build_design([first, other])
 
 
 def test_no_usable_row_is_refused(make_row: RowMaker) -> None:
