@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["CONFIDENCE", "Estimate", "estimate"]
+__all__ = ["CONFIDENCE", "Estimate", "estimate", "mean_interval"]
 
 CONFIDENCE = 0.99
 
@@ -51,15 +51,35 @@ def estimate(
     >>> round(found.low, 2), found.mean, round(found.high, 2)
     (4.27, 10.0, 15.73)
     """
-    from scipy.special import stdtrit
-
     known = np.array([value for value in values if not math.isnan(value)], dtype=np.float64)
     if mean is None:
-        mean = float(known.mean()) if len(known) else None
-    elif math.isnan(mean):
-        mean = None
-    if mean is None or len(known) < 2:
+        mean = float(known.mean()) if len(known) else math.nan
+    variance = float(known.var(ddof=1)) if len(known) > 1 else math.nan
+    return mean_interval(mean, variance, len(known), least=least, most=most, confidence=confidence)
+
+
+def mean_interval(
+    mean: float,
+    variance: float,
+    n: int,
+    *,
+    least: float = -math.inf,
+    most: float = math.inf,
+    confidence: float = CONFIDENCE,
+) -> Estimate:
+    """A mean of `n` independent values with this sample variance; nan where it is not known.
+
+    Examples
+    --------
+    >>> mean_interval(10.0, 1.0, 3).low == estimate([9.0, 10.0, 11.0]).low
+    True
+    """
+    from scipy.special import stdtrit
+
+    if math.isnan(mean):
+        return Estimate(None, None, None)
+    if n < 2:
         return Estimate(mean, None, None)
-    half = stdtrit(len(known) - 1, (1 + confidence) / 2) * known.std(ddof=1) / math.sqrt(len(known))
+    half = stdtrit(n - 1, (1 + confidence) / 2) * math.sqrt(variance / n)
     low, high = max(least, mean - half), min(most, mean + half)
     return Estimate(mean, float(min(low, mean)), float(max(high, mean)))

@@ -1,25 +1,22 @@
-"""One replication of an experiment: run the line, and keep its figures only."""
+"""Replications of a line by the SimPy model: run it, and keep the figures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from process_models.errors import InputError
-from twin.bottleneck import active_periods, bottleneck
-from twin.figures_of_run import Figures, figures, flow_series
+from twin import kpi
+from twin.figure_block import FigureBlock
+from twin.figures_of_run import figures
 from twin.line import LineModel
-from twin.records import LineRecords
+from twin.records import LineRecords, is_coupon
 from twin.simulation import LineSimulation
-from twin.warm_up import WarmUp, mser5
 
-__all__ = ["Plan", "Progress", "Run", "run_replication"]
+__all__ = ["Plan", "Progress", "finished_lots", "run_block"]
 
-BATCHES = 10
-LOTS_PER_BATCH = 10
 SLICES = 50
 Progress = Callable[[float, float], None]
 
@@ -62,69 +59,66 @@ class Plan:
         """End of the run when it is given in hours, which count from the end of the warm-up."""
         return None if self.hours is None else self.warm_up_s + self.hours * 3600
 
+    def window(self, ended_s: float) -> tuple[float, float]:
+        """Start and end of what is measured in a run that ended at `ended_s`, in seconds.
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What is kept of one replication.
-
-    Attributes
-    ----------
-    batches : tuple
-        Figures of ten equal parts of the window, for intervals where there is one replication.
-    warm_up, warm_up_s : WarmUp, float
-        What MSER-5 would leave out of the flow times, and when that time ended; None when there
-        are too few lots.
-    """
-
-    figures: Figures
-    batches: tuple[Figures, ...]
-    sole: Mapping[str, float]
-    shifting: Mapping[str, float]
-    lots: int
-    warm_up: WarmUp | None
-    warm_up_s: float | None
-    records: LineRecords | None
+        Raises
+        ------
+        InputError
+            When the warm-up is longer than the run.
+        """
+        start_s, end_s = self.warm_up_s, self.until_s or ended_s
+        if start_s >= end_s > 0:
+            raise InputError(
+                f"warm_up_h must end before the run does after {end_s / 3600:.4g} h,"
+                f" got {self.warm_up_h:g}"
+            )
+        return start_s, end_s
 
 
-def run_replication(
+def run_block(
     line: LineModel,
     plan: Plan,
-    number: int,
+    replications: range,
     *,
     keep_records: bool = False,
     progress: Progress | None = None,
-) -> Run:
-    """Run replication `number`, from 0, of a plan.
+) -> FigureBlock:
+    """Run some replications of a plan, counted from 0.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        Told how far the first of them is.
 
     Raises
     ------
     InputError
         When the warm-up is longer than the run, or the line comes to a standstill.
     """
+    found, finished, kept = [], [], []
+    for number in replications:
+        records = _run(line, plan, number, progress)
+        found.append(figures(records, line, *plan.window(records.end_s)))
+        finished.append(finished_lots(records))
+        if keep_records:
+            kept.append(records)
+    return FigureBlock.of_runs(found, finished, kept)
+
+
+def finished_lots(records: LineRecords) -> int:
+    """Good lots that left, from the start of the run."""
+    rows = records.lot_rows
+    return int(np.sum((rows[:, 3] == kpi.FINISHED) & ~is_coupon(rows[:, 0])))
+
+
+def _run(line: LineModel, plan: Plan, number: int, progress: Progress | None) -> LineRecords:
     simulation = LineSimulation(line, seed=plan.seed, replication=number)
     if progress is not None:
         _run_in_slices(simulation, plan, progress)
     if not simulation.env.stopped:
         simulation.run(until_s=plan.until_s, lots=plan.lots)
-    records = simulation.records
-    start_s, end_s = plan.warm_up_s, plan.until_s or records.end_s
-    if start_s >= end_s > 0:
-        raise InputError(
-            f"warm_up_h must end before the run does after {end_s / 3600:.4g} h,"
-            f" got {plan.warm_up_h:g}"
-        )
-    found = bottleneck(active_periods(records, line, start_s, end_s))
-    warm_up, warm_up_s = _warm_up(records) if number == 0 else (None, None)
-    return Run(
-        figures=figures(records, line, start_s, end_s),
-        batches=_batches(records, line, start_s, end_s) if plan.replications == 1 else (),
-        sole=found.sole_share,
-        shifting=found.shifting_share,
-        lots=simulation.finished,
-        warm_up=warm_up,
-        warm_up_s=warm_up_s,
-        records=records if keep_records else None,
-    )
+    return simulation.records
 
 
 def _run_in_slices(simulation: LineSimulation, plan: Plan, progress: Progress) -> None:
@@ -136,22 +130,3 @@ def _run_in_slices(simulation: LineSimulation, plan: Plan, progress: Progress) -
             return
         simulation.run(until_s=whole_s * part / SLICES, lots=plan.lots)
         progress(part, SLICES)
-
-
-def _batches(
-    records: LineRecords, line: LineModel, start_s: float, end_s: float
-) -> tuple[Figures, ...]:
-    left = flow_series(records)[0]
-    if np.sum(left > start_s) < BATCHES * LOTS_PER_BATCH:
-        return ()
-    edges = np.linspace(start_s, end_s, BATCHES + 1).tolist()
-    return tuple(figures(records, line, *span) for span in pairwise(edges))
-
-
-def _warm_up(records: LineRecords) -> tuple[WarmUp | None, float | None]:
-    left_s, flow_s = flow_series(records)
-    if len(flow_s) < LOTS_PER_BATCH:
-        return None, None
-    found = mser5(flow_s)
-    kept = found.truncation_observations
-    return found, float(left_s[kept - 1]) if kept else 0.0
