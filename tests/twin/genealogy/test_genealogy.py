@@ -55,7 +55,7 @@ def test_edges_are_in_order_of_time_and_make_a_table() -> None:
 
 
 def test_many_to_many() -> None:
-    tree = Genealogy(
+    tree = Genealogy.of(
         Edge(parent, child, "merge", 0.0, "wind") for parent in ("A", "B") for child in ("X", "Y")
     )
     assert tree.parents("X") == ("A", "B")
