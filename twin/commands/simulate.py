@@ -30,6 +30,8 @@ def simulate(
     replications: Annotated[int, typer.Option(help="Independent runs.")] = 1,
     seed: Annotated[int, typer.Option(help="Fixes every random number.")] = 0,
     engine: Annotated[str, typer.Option(help="auto, simpy or recursion.")] = "auto",
+    workers: Annotated[int | None, typer.Option(help="Processes or threads to use.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="Dask scheduler that runs it.")] = None,
     records: Annotated[
         Path | None, typer.Option(help="Folder for visits, events, lots, genealogy (Parquet).")
     ] = None,
@@ -55,6 +57,7 @@ def simulate(
         experiment = replicate(
             model, hours=hours, lots=lots, warm_up_h=warm_up_h, replications=replications,
             seed=seed, recipe=made, engine=engine, progress=bar.show,
+            workers=workers, cluster=cluster,
             keep_records=records is not None or departures is not None,
         )  # fmt: skip
     _write(experiment, line_for_recipe(model, made), records, departures)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
+from importlib import metadata
 from typing import Any
 
 from process_models.errors import InputError
 
 __all__ = ["cluster_pool"]
 
-ANSWER_WITHIN_S = 8
+ANSWER_WITHIN_S = 5
 ATTEMPTS = 5
 
 
@@ -25,19 +26,23 @@ def cluster_pool(address: str) -> Iterator[Executor]:
     Raises
     ------
     InputError
-        When no scheduler answers at `address`, or it has no workers.
+        When no scheduler answers at `address`, it has no workers, one of them has another version
+        of this package or none, or all go away in the middle.
     """
+    from distributed import KilledWorker
+
     client = _client(address)
     try:
-        if not client.scheduler_info(n_workers=-1)["workers"]:
-            raise InputError(f"cluster {address}: needs at least one worker, got none")
+        _check_workers(client, address)
         pool: Executor = client.get_executor(pure=False, retries=ATTEMPTS)
         try:
             yield pool
+        except (CancelledError, KilledWorker) as error:
+            raise InputError(f"cluster {address}: went away in the middle") from error
         finally:
             pool.shutdown(wait=False)
     finally:
-        client.close()
+        client.close(timeout=2)
 
 
 def _client(address: str) -> Any:
@@ -45,9 +50,28 @@ def _client(address: str) -> Any:
 
     for name in ("distributed", "tornado"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    connect: Any = Client  # has no types
     try:
-        connect: Any = Client  # has no types
         return connect(address, timeout=ANSWER_WITHIN_S, set_as_default=False)
     except (OSError, ValueError) as error:
         reason = " ".join(str(error).split())[:120]
         raise InputError(f"cluster {address}: no Dask scheduler answers: {reason}") from error
+
+
+def _check_workers(client: Any, address: str) -> None:
+    try:
+        versions: dict[str, str] = client.run(_version)
+    except (ImportError, OSError) as error:
+        raise InputError(f"cluster {address}: a worker cannot run lacss-twin: {error}") from error
+    if not versions:
+        raise InputError(f"cluster {address}: needs at least one worker, got none")
+    for worker, version in versions.items():
+        if version != _version():
+            raise InputError(
+                f"cluster {address}: worker {worker} must have lacss-twin {_version()},"
+                f" got {version}"
+            )
+
+
+def _version() -> str:
+    return metadata.version("lacss-twin")
