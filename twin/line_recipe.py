@@ -1,4 +1,4 @@
-"""The line as one recipe uses it: which stations it visits, and how long the exposure takes."""
+"""The line as recipes use it: which stations they visit, and how long the exposure takes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,25 @@ from twin.distributions import Shifted
 from twin.line import LineModel, StationModel
 from twin.recipe import Recipe
 
-__all__ = ["line_for_recipe"]
+__all__ = ["check_visits", "line_for_recipe", "longer_s", "visits"]
+
+
+def visits(station: StationModel, recipe: Recipe) -> bool:
+    """Whether lots of the recipe come to the station."""
+    return recipe.process not in station.skipped_by
+
+
+def longer_s(station: StationModel, recipe: Recipe) -> float:
+    """What the recipe's exposure adds to a service of the station."""
+    if station.exposure_s is None:
+        return 0.0
+    return recipe.sublimation_time_s - station.exposure_s
 
 
 def line_for_recipe(line: LineModel, recipe: Recipe | None) -> LineModel:
-    """The line without the stations that the recipe skips, and with its exposure time.
+    """The line where every lot is of `recipe`: without the stations that it skips.
+
+    The line as it is, with its own mix, where no recipe is given.
 
     Raises
     ------
@@ -23,25 +37,49 @@ def line_for_recipe(line: LineModel, recipe: Recipe | None) -> LineModel:
     if recipe is None:
         return line
     kept = tuple(
-        _with_exposure(station, recipe)
-        for station in line.stations
-        if recipe.process not in station.skipped_by
+        _with_exposure(station, recipe) for station in line.stations if visits(station, recipe)
     )
-    names = {station.name for station in kept}
-    for station in kept:
-        if station.rework is not None and station.rework.to not in names:
-            raise InputError(
-                f"station {station.name!r}: rework.to must be a station that recipe"
-                f" {recipe.name!r} visits, got {station.rework.to!r}"
-            )
-    left = replace(line, stations=kept)
+    _check_ways_back(kept, recipe)
+    left = replace(line, stations=kept, mix=None, recipe=recipe.name)
     if not left.path:
         raise InputError(f"recipe {recipe.name!r} must visit at least one station, got none")
     return left
 
 
+def check_visits(line: LineModel) -> None:
+    """Refuse a mix with a recipe that leaves out the first or last station, or a way back.
+
+    Raises
+    ------
+    InputError
+        Naming recipe and station.
+    """
+    for recipe in () if line.mix is None else line.mix.recipes:
+        kept = tuple(station for station in line.stations if visits(station, recipe))
+        for station in (line.path[0], line.path[-1]):
+            if station not in kept:
+                raise InputError(
+                    f"station {station.name!r}: skipped_by must not name {recipe.process!r} of"
+                    f" recipe {recipe.name!r}: every lot of a mix visits the first and last station"
+                )
+        _check_ways_back(kept, recipe)
+
+
+def _check_ways_back(kept: tuple[StationModel, ...], recipe: Recipe) -> None:
+    names = {station.name for station in kept}
+    for station in kept:
+        back = {
+            "rework.to": None if station.rework is None else station.rework.to,
+            "max_wait.to": None if station.max_wait is None else station.max_wait.to or None,
+        }
+        for key, to in back.items():
+            if to is not None and to not in names:
+                raise InputError(
+                    f"station {station.name!r}: {key} must be a station that recipe"
+                    f" {recipe.name!r} visits, got {to!r}"
+                )
+
+
 def _with_exposure(station: StationModel, recipe: Recipe) -> StationModel:
-    if station.exposure_s is None or station.exposure_s == recipe.sublimation_time_s:
-        return station
-    longer_s = recipe.sublimation_time_s - station.exposure_s
-    return replace(station, service_s=Shifted(station.service_s, longer_s))
+    more_s = longer_s(station, recipe)
+    return replace(station, service_s=Shifted(station.service_s, more_s)) if more_s else station
