@@ -1,7 +1,8 @@
 """How long things take: the distributions that a line file may name.
 
-Each distribution checks its parameters where it is made and draws arrays; who draws, and from
-which stream, is the business of `twin.line_model.streams`.
+Each distribution checks its parameters where it is made. A draw has two steps, so that every
+engine computes the same bits: standard variates of one `kind`, and a transformation of each by
+itself into seconds. Who draws, and from which stream, is the business of `twin.line_model.streams`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ __all__ = [
     "Empirical",
     "Exponential",
     "Gamma",
+    "Kind",
     "Lognormal",
     "Shifted",
     "Triangular",
@@ -30,22 +33,46 @@ __all__ = [
 ]
 
 
+Kind = Literal["none", "normal", "exponential", "uniform", "other"]
+
+
 def _require(holds: bool, name: str, rule: str, value: float) -> None:
     if not holds:
         raise InputError(f"{name} must be {rule}, got {value!r}")
 
 
 class Distribution(ABC):
-    """A duration in seconds, never negative."""
+    """A duration in seconds, never negative.
+
+    Attributes
+    ----------
+    kind : str
+        The standard variates that it is made of: none, normal, exponential (mean 1), uniform (0 to
+        below 1), or other, which only `variates` can draw.
+    """
+
+    kind: ClassVar[Kind] = "other"
 
     @property
     @abstractmethod
     def mean_s(self) -> float:
         """Expected value, in seconds."""
 
-    @abstractmethod
     def sample(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
         """`n` independent draws, in seconds, shape (n,)."""
+        return self.to_seconds(self.variates(generator, n))
+
+    def variates(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
+        """`n` independent standard variates of `kind`, shape (n,)."""
+        if self.kind == "normal":
+            return generator.standard_normal(n)
+        if self.kind == "exponential":
+            return generator.standard_exponential(n)
+        return generator.random(n) if self.kind == "uniform" else np.empty(n)
+
+    @abstractmethod
+    def to_seconds(self, variates: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Durations, any shape, each made from the variate in its place alone."""
 
     @classmethod
     def parameters(cls) -> tuple[str, ...]:
@@ -63,6 +90,7 @@ class Deterministic(Distribution):
     [240.0, 240.0]
     """
 
+    kind: ClassVar[Kind] = "none"
     value: float
 
     def __post_init__(self) -> None:
@@ -72,15 +100,15 @@ class Deterministic(Distribution):
     def mean_s(self) -> float:
         return float(self.value)
 
-    def sample(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
-        del generator
-        return np.full(n, float(self.value))
+    def to_seconds(self, variates: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.full(variates.shape, float(self.value))
 
 
 @dataclass(frozen=True)
 class Exponential(Distribution):
     """Memoryless, with the given mean."""
 
+    kind: ClassVar[Kind] = "exponential"
     mean: float
 
     def __post_init__(self) -> None:
@@ -90,14 +118,15 @@ class Exponential(Distribution):
     def mean_s(self) -> float:
         return float(self.mean)
 
-    def sample(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
-        return generator.exponential(self.mean, n)
+    def to_seconds(self, variates: NDArray[np.float64]) -> NDArray[np.float64]:
+        return variates * self.mean
 
 
 @dataclass(frozen=True)
 class Lognormal(Distribution):
     """Log-normal by its own mean and coefficient of variation, not by those of the logarithm."""
 
+    kind: ClassVar[Kind] = "normal"
     mean: float
     cv: float
 
@@ -109,9 +138,11 @@ class Lognormal(Distribution):
     def mean_s(self) -> float:
         return float(self.mean)
 
-    def sample(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
+    def to_seconds(self, variates: NDArray[np.float64]) -> NDArray[np.float64]:
         variance = math.log1p(self.cv**2)
-        return generator.lognormal(math.log(self.mean) - variance / 2, math.sqrt(variance), n)
+        seconds = variates * math.sqrt(variance)
+        seconds += math.log(self.mean) - variance / 2
+        return np.exp(seconds, out=seconds)
 
 
 @dataclass(frozen=True)
@@ -129,16 +160,20 @@ class Gamma(Distribution):
     def mean_s(self) -> float:
         return float(self.mean)
 
-    def sample(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
+    def variates(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
+        return generator.standard_gamma(self.cv**-2, n) if self.cv else np.empty(n)
+
+    def to_seconds(self, variates: NDArray[np.float64]) -> NDArray[np.float64]:
         if self.cv == 0:
-            return np.full(n, float(self.mean))
-        return generator.gamma(self.cv**-2, self.mean * self.cv**2, n)
+            return np.full(variates.shape, float(self.mean))
+        return variates * (self.mean * self.cv**2)
 
 
 @dataclass(frozen=True)
 class Weibull(Distribution):
     """Weibull; `scale` in seconds is the time by which 63.2 % have ended."""
 
+    kind: ClassVar[Kind] = "exponential"
     shape: float
     scale: float
 
@@ -150,14 +185,15 @@ class Weibull(Distribution):
     def mean_s(self) -> float:
         return self.scale * math.gamma(1 + 1 / self.shape)
 
-    def sample(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
-        return self.scale * generator.weibull(self.shape, n)
+    def to_seconds(self, variates: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.power(variates, 1 / self.shape) * self.scale
 
 
 @dataclass(frozen=True)
 class Uniform(Distribution):
     """Evenly between `low` and `high`."""
 
+    kind: ClassVar[Kind] = "uniform"
     low: float
     high: float
 
@@ -169,14 +205,15 @@ class Uniform(Distribution):
     def mean_s(self) -> float:
         return (self.low + self.high) / 2
 
-    def sample(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
-        return generator.uniform(self.low, self.high, n)
+    def to_seconds(self, variates: NDArray[np.float64]) -> NDArray[np.float64]:
+        return variates * (self.high - self.low) + self.low
 
 
 @dataclass(frozen=True)
 class Triangular(Distribution):
     """Rises from `low` to `mode` and falls to `high`."""
 
+    kind: ClassVar[Kind] = "uniform"
     low: float
     mode: float
     high: float
@@ -191,8 +228,11 @@ class Triangular(Distribution):
     def mean_s(self) -> float:
         return (self.low + self.mode + self.high) / 3
 
-    def sample(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
-        return generator.triangular(self.low, self.mode, self.high, n)
+    def to_seconds(self, variates: NDArray[np.float64]) -> NDArray[np.float64]:
+        rise, fall, span = self.mode - self.low, self.high - self.mode, self.high - self.low
+        rising = self.low + np.sqrt(variates * (rise * span))
+        falling = self.high - np.sqrt((1 - variates) * (fall * span))
+        return np.where(variates * span <= rise, rising, falling)
 
 
 @dataclass(frozen=True)
@@ -213,8 +253,11 @@ class Empirical(Distribution):
     def mean_s(self) -> float:
         return math.fsum(self.values) / len(self.values)
 
-    def sample(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
-        return np.asarray(self.values)[generator.integers(0, len(self.values), n)]
+    def variates(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
+        return generator.integers(0, len(self.values), n).astype(np.float64)
+
+    def to_seconds(self, variates: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(self.values, dtype=np.float64)[variates.astype(np.intp)]
 
 
 @dataclass(frozen=True)
@@ -228,8 +271,11 @@ class Shifted(Distribution):
     def mean_s(self) -> float:
         return max(0.0, self.base.mean_s + self.shift_s)
 
-    def sample(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
-        return np.maximum(self.base.sample(generator, n) + self.shift_s, 0.0)
+    def variates(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
+        return self.base.variates(generator, n)
+
+    def to_seconds(self, variates: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.maximum(self.base.to_seconds(variates) + self.shift_s, 0.0)
 
 
 DISTRIBUTIONS: dict[str, type[Distribution]] = {

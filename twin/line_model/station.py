@@ -112,9 +112,9 @@ class Station:
         """Start whatever can start now."""
         while self.idle and self._lots_ready():
             if self.stops is not None and not self._open():
-                return
+                break
             if self.pool is not None and not self._operators_come():
-                return
+                break
             self._start()
         if self.waiting:
             self.admit()
