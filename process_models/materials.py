@@ -8,7 +8,9 @@ from __future__ import annotations
 
 __all__ = [
     "ALCL3_G_MOL",
+    "ALCL3_SOLID_G_CM3",
     "AL_G_MOL",
+    "ATMOSPHERE_KPA",
     "CL_G_MOL",
     "FARADAY_MAH_MOL",
     "GAS_CONSTANT_J_MOL_K",
@@ -36,6 +38,7 @@ __all__ = [
 ]
 
 ZERO_C_K = 273.15
+ATMOSPHERE_KPA = 101.325
 GAS_CONSTANT_J_MOL_K = 8.314462618
 FARADAY_MAH_MOL = 26801.4815  # 96485.33212 C/mol over 3.6 C/mAh
 
@@ -49,6 +52,8 @@ LI9AL4_G_MOL = 9 * LI_G_MOL + 4 * AL_G_MOL
 LI_CM3_MOL = 13.00  # [handbook]
 LICL_CM3_MOL = 20.5  # [handbook]
 LI9AL4_CM3_MOL = 134.2  # [computed] from the unit cell
+
+ALCL3_SOLID_G_CM3 = 2.48  # [handbook]
 
 LITHIUM_DENSITY_G_CM3 = 0.534  # [handbook]
 LITHIUM_HEAT_J_G_K = 3.58  # [handbook] 25 C

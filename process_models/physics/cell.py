@@ -8,7 +8,7 @@ constants. Life follows one S-N law, T = T0 ((CCD/i)/2)^n, with a second limit c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from process_models.errors import InputError
 from process_models.materials import REFERENCE_PRESSURE_MPA, REFERENCE_THICKNESS_UM
+from process_models.physics.draws import Constants, constants_of
 from process_models.physics.lot import LotInputs, LotStructure
-from process_models.physics.recipe_parameters import ProcessParameters, ProcessSettings
+from process_models.physics.recipe_parameters import ProcessSettings
 from process_models.physics.sheet import moisture_excess_ppm
 
 __all__ = ["CellTests", "handling_effect", "ln_ccd", "ln_life_h", "lot_cells"]
@@ -56,7 +57,8 @@ def ln_ccd(
 
     Examples
     --------
-    >>> constants = asdict(ProcessParameters())
+    >>> from process_models.physics.recipe_parameters import ProcessParameters
+    >>> constants = constants_of(ProcessParameters())
     >>> round(float(np.exp(ln_ccd(1.0, 1.0, 0.0, 0.0, constants))), 2)
     2.58
     """
@@ -97,7 +99,8 @@ def ln_life_h(
     --------
     Bare lithium of the paper at 0.5 mA/cm2.
 
-    >>> constants = asdict(ProcessParameters())
+    >>> from process_models.physics.recipe_parameters import ProcessParameters
+    >>> constants = constants_of(ProcessParameters())
     >>> round(float(np.exp(ln_life_h(0.0, 0.5, 0.5, constants))))
     160
     """
@@ -111,7 +114,10 @@ def ln_life_h(
 
 @dataclass(frozen=True, slots=True)
 class CellTests:
-    """One cell a lot, both tests: CCD (mA/cm2, before it is read in steps) and life (h); (n,)."""
+    """One cell a lot, both tests: CCD (mA/cm2, before it is read in steps) and life (h).
+
+    Arrays of shape (n,), or (draws, n) with draws of the constants.
+    """
 
     ccd_ma_cm2: NDArray[np.float64]
     life_h: NDArray[np.float64]
@@ -121,7 +127,7 @@ def lot_cells(
     settings: ProcessSettings,
     inputs: LotInputs,
     structure: LotStructure,
-    parameters: ProcessParameters,
+    parameters: Constants,
     rng: np.random.Generator,
     current_ma_cm2: float = 0.5,
     capacity_mah_cm2: float = 0.5,
@@ -138,7 +144,7 @@ def lot_cells(
     for name, value in (("current_ma_cm2", current_ma_cm2), ("capacity_mah_cm2", capacity_mah_cm2)):
         if not value > 0:
             raise InputError(f"{name} must be above 0, got {value:g}")
-    constants = asdict(parameters)
+    constants = constants_of(parameters)
     exposed = settings.exposed and settings.process != "coarse_powder"
     exposure = structure.loading_mg_cm2 / parameters.m40_mg_cm2 if exposed else 0.0
     handled = 1.0 if settings.exposed else 0.0

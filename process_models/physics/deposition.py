@@ -1,29 +1,17 @@
-"""How much AlCl3 an exposure leaves on the foil, and how warm the foil becomes."""
+"""How much AlCl3 an exposure leaves on the foil."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from process_models.materials import (
-    LITHIUM_DENSITY_G_CM3,
-    LITHIUM_HEAT_J_G_K,
-    LITHIUM_MELTING_C,
-    REACTION_HEAT_J_MG,
-    REFERENCE_EXPOSURE_S,
-)
+from process_models.materials import REFERENCE_EXPOSURE_S, REFERENCE_VAPOUR_G_L
+from process_models.physics.bounds import deposit_bounds
+from process_models.physics.checked import Floats, Number, not_negative
+from process_models.physics.vapour import temperature_factor
 
-__all__ = [
-    "adiabatic_rise_k",
-    "foil_heat_j_cm2_k",
-    "foil_temperature_c",
-    "interlock_margin_k",
-    "relative_exposure",
-]
-
-Number = NDArray[np.float64] | float
+__all__ = ["deposit_mg_cm2", "relative_exposure"]
 
 
 def relative_exposure(time_s: Any, lag_s: Any, exponent: Any, xp: Any = np) -> Any:
@@ -34,7 +22,7 @@ def relative_exposure(time_s: Any, lag_s: Any, exponent: Any, xp: Any = np) -> A
     Parameters
     ----------
     time_s, lag_s, exponent : float or array
-        Broadcast against each other.
+        Broadcast against each other; not checked, as a sampler differentiates through it.
     xp : module
         numpy or jax.numpy.
 
@@ -48,60 +36,46 @@ def relative_exposure(time_s: Any, lag_s: Any, exponent: Any, xp: Any = np) -> A
     return xp.where(ratio > 0, positive**exponent, 0.0)
 
 
-def foil_heat_j_cm2_k(foil_thickness_um: Number) -> NDArray[np.float64]:
-    """Heat capacity of the foil, J/cm2/K; 0.0191 for 100 um.
-
-    Examples
-    --------
-    >>> round(float(foil_heat_j_cm2_k(100.0)), 4)
-    0.0191
-    """
-    thickness_cm = np.asarray(foil_thickness_um, dtype=np.float64) * 1e-4
-    return np.asarray(thickness_cm * LITHIUM_DENSITY_G_CM3 * LITHIUM_HEAT_J_G_K)
-
-
-def adiabatic_rise_k(loading_mg_cm2: Number, foil_thickness_um: Number) -> NDArray[np.float64]:
-    """Rise if the whole deposit reacted at once and no heat left the foil.
-
-    Examples
-    --------
-    0.012 mg/cm2 on 100 um takes the foil through the 2.5 K below its melting point.
-
-    >>> round(float(adiabatic_rise_k(0.012, 100.0)), 2)
-    2.45
-    """
-    heat = REACTION_HEAT_J_MG * np.asarray(loading_mg_cm2, dtype=np.float64)
-    return np.asarray(heat / foil_heat_j_cm2_k(foil_thickness_um))
-
-
-def foil_temperature_c(
-    chamber_temperature_c: Number,
-    loading_mg_cm2: Number,
+def deposit_mg_cm2(
     exposure_s: Number,
-    foil_thickness_um: Number,
-    in_chamber_share: float,
-    heat_loss_w_cm2_k: float,
-) -> NDArray[np.float64]:
-    """Foil temperature at the end of the exposure, C.
+    m40_mg_cm2: Number,
+    lag_s: Number,
+    exponent: Number,
+    vapour_g_l: Number = REFERENCE_VAPOUR_G_L,
+    chamber_temperature_c: Number = 178.0,
+    sticking: Number = 1.0,
+) -> Floats:
+    """AlCl3 on the foil: m40 ((t - lag)/(40 - lag))^n, never above what could have arrived.
 
-    The share of the deposit that reacts in the chamber does so at an even rate; the foil's
-    support takes the heat away in proportion to the rise (first-order, time constant heat
-    capacity over loss). Both constants are assumed.
-    """
-    time = np.asarray(exposure_s, dtype=np.float64)
-    safe = np.where(time > 0, time, 1.0)
-    power = REACTION_HEAT_J_MG * in_chamber_share * np.asarray(loading_mg_cm2) / safe
-    constant_s = foil_heat_j_cm2_k(foil_thickness_um) / heat_loss_w_cm2_k
-    rise = power / heat_loss_w_cm2_k * -np.expm1(-safe / constant_s)
-    return np.asarray(chamber_temperature_c + np.where(time > 0, rise, 0.0))
+    Parameters
+    ----------
+    exposure_s, m40_mg_cm2, lag_s, exponent : float or array
+        Exposure law; m40 is the deposit after 40 s in the reference vapour.
+    vapour_g_l, chamber_temperature_c : float or array
+        Concentration as it would be at 178 C, and the temperature that multiplies it.
+    sticking : float or array
+        Multiplier, 1 for a clean surface.
 
-
-def interlock_margin_k(foil_temperature: Number) -> NDArray[np.float64]:
-    """Kelvin left to the melting point of lithium; negative means the foil has melted.
+    Raises
+    ------
+    InputError
+        When a number is negative or not finite.
 
     Examples
     --------
-    >>> float(interlock_margin_k(178.0))
-    2.5
+    >>> round(float(deposit_mg_cm2(40.0, 0.25, 2.5, 0.75)), 3)
+    0.25
+    >>> round(float(deposit_mg_cm2(40.0, 30.0, 2.5, 0.75)), 1)  # the diffusion bound
+    8.5
     """
-    return np.asarray(LITHIUM_MELTING_C - np.asarray(foil_temperature, dtype=np.float64))
+    time = not_negative("exposure_s", exposure_s)
+    warmer = temperature_factor(chamber_temperature_c)
+    concentration = not_negative("vapour_g_l", vapour_g_l) * warmer
+    law = (
+        not_negative("m40_mg_cm2", m40_mg_cm2)
+        * (concentration / REFERENCE_VAPOUR_G_L)
+        * not_negative("sticking", sticking)
+        * relative_exposure(time, not_negative("lag_s", lag_s), not_negative("exponent", exponent))
+    )
+    bounds = deposit_bounds(time, concentration, chamber_temperature_c)
+    return np.asarray(np.minimum(law, bounds.least_mg_cm2))

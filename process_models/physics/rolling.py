@@ -1,46 +1,77 @@
-"""Rolling: force and pressure against thickness, and how the mill answers to what comes in.
+"""One rolling pass: force and mean pressure against thickness, both ways.
 
-Flow of lithium after Narayan and Anand (2018); force by the slab method with a friction hill.
+Slab method with a friction hill; lithium's flow next door in `process_models.physics.flow`, the
+mill that answers to the force in `process_models.physics.mill`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-from numpy.typing import NDArray
+
+from process_models.errors import InputError
+from process_models.physics.checked import Floats, Number, above_zero, not_negative
+from process_models.physics.flow import mean_strength_mpa, rate_factor
+from process_models.physics.root import falling_root
 
 __all__ = [
-    "exit_thickness_um",
     "line_force_n_mm",
     "mean_pressure_mpa",
-    "temperature_softening",
+    "pass_force_n_mm",
+    "strain_rate_s",
     "thickness_under_force_um",
+    "thickness_under_pressure_um",
 ]
 
-Floats = NDArray[np.float64]
-Number = Floats | float
-
-_RATE0_S, _RATE_EXPONENT = 0.05, 0.18
-_S0_MPA, _S_LIMIT_MPA, _H0_MPA, _POWER = 2.0, 8.0, 40.0, 1.8
 _RADIUS_MM, _SPEED_MM_S, _FRICTION = 50.0, 10.0, 0.1  # assumed laboratory mill
 _CALIBRATION = 1.0886  # so that the reference pass, 100 to 60 um, needs 51 N/mm
-_ACTIVATION_J_MOL = 37_000.0  # Narayan and Anand 2018
-_STEPS = 50
-
-
-def _mean_strength_mpa(strain: Floats) -> Floats:
-    """Mean of S over 0 to `strain`; dS/de = H0 (1 - S/S*)^a in closed form."""
-    start = (1 - _S0_MPA / _S_LIMIT_MPA) ** (1 - _POWER)
-    slope = (_POWER - 1) * _H0_MPA / _S_LIMIT_MPA
-    power = 1.0 / (_POWER - 1.0) - 1.0
-    safe = np.maximum(strain, 1e-9)
-    mean_u = (start**-power - (start + slope * safe) ** -power) / (slope * power * safe)
-    return np.asarray(_S_LIMIT_MPA * (1.0 - mean_u))
+_THINNEST, _THICKEST = 0.02, 1 - 1e-6  # of the entry: where a pass is looked for
 
 
 def _contact_mm(draft_um: Floats) -> Floats:
     return np.asarray(np.sqrt(_RADIUS_MM * np.maximum(draft_um, 1e-9) / 1000.0))
+
+
+def _rate_s(entry: Floats, leaving: Floats) -> Floats:
+    strain = np.log(entry / np.minimum(leaving, entry * (1 - 1e-9)))
+    return np.asarray(_SPEED_MM_S / _contact_mm(entry - leaving) * strain)
+
+
+def _pressure_mpa(leaving: Floats, entry: Floats, strength: Floats) -> Floats:
+    strain = np.log(entry / np.minimum(leaving, entry * (1 - 1e-9)))
+    contact = _contact_mm(entry - leaving)
+    fast = rate_factor(_SPEED_MM_S / contact * strain)
+    flow = _CALIBRATION * strength * mean_strength_mpa(strain) * fast
+    hill = _FRICTION * contact / ((entry + leaving) / 2000.0)
+    return np.asarray(2.0 / np.sqrt(3.0) * flow * np.expm1(hill) / hill)
+
+
+def pass_force_n_mm(leaving: Floats, entry: Floats, strength: Floats) -> Floats:
+    """Roll force of a pass, N/mm, not checked: what solvers call over and over."""
+    return np.asarray(_pressure_mpa(leaving, entry, strength) * _contact_mm(entry - leaving))
+
+
+def _pass(entry_um: Number, exit_um: Number, strength: Number) -> tuple[Floats, Floats, Floats]:
+    entry, leaving = above_zero("entry_um", entry_um), above_zero("exit_um", exit_um)
+    if np.any(leaving > entry):
+        entries, exits = np.broadcast_arrays(entry, leaving)
+        at = int(np.flatnonzero(np.ravel(exits > entries))[0])
+        raise InputError(
+            f"exit_um must not exceed entry_um {np.ravel(entries)[at]:g},"
+            f" got {np.ravel(exits)[at]:g}"
+        )
+    return entry, leaving, not_negative("strength", strength)
+
+
+def strain_rate_s(entry_um: Number, exit_um: Number) -> Floats:
+    """Mean true strain rate of a pass, roll speed over contact length times strain, 1/s.
+
+    Examples
+    --------
+    >>> round(float(strain_rate_s(100.0, 60.0)), 1)
+    3.6
+    """
+    entry, leaving, _ = _pass(entry_um, exit_um, 1.0)
+    return _rate_s(entry, leaving)
 
 
 def mean_pressure_mpa(entry_um: Number, exit_um: Number, strength: Number = 1.0) -> Floats:
@@ -53,102 +84,68 @@ def mean_pressure_mpa(entry_um: Number, exit_um: Number, strength: Number = 1.0)
     strength : float or array
         Multiplier of lithium's flow stress, by purity, scale and temperature.
 
+    Raises
+    ------
+    InputError
+        When a pass would thicken, or a number is impossible.
+
     Examples
     --------
     >>> round(float(mean_pressure_mpa(100.0, 60.0)))
     36
     """
-    entry = np.asarray(entry_um, dtype=np.float64)
-    leaving = np.asarray(exit_um, dtype=np.float64)
-    strain = np.log(entry / np.minimum(leaving, entry * (1 - 1e-9)))
-    contact = _contact_mm(entry - leaving)
-    rate = _SPEED_MM_S / contact * strain
-    fast = (rate / _RATE0_S) ** _RATE_EXPONENT
-    flow = _CALIBRATION * strength * _mean_strength_mpa(strain) * fast
-    hill = _FRICTION * contact / ((entry + leaving) / 2000.0)
-    return np.asarray(2.0 / np.sqrt(3.0) * flow * np.expm1(hill) / hill)
+    entry, leaving, scale = _pass(entry_um, exit_um, strength)
+    return _pressure_mpa(leaving, entry, scale)
 
 
 def line_force_n_mm(entry_um: Number, exit_um: Number, strength: Number = 1.0) -> Floats:
-    """Roll force per millimetre of width, N/mm.
+    """Roll force per millimetre of width, N/mm; arguments of `mean_pressure_mpa`.
 
     Examples
     --------
     >>> round(float(line_force_n_mm(100.0, 60.0)))
     51
     """
-    draft = np.asarray(entry_um, dtype=np.float64) - exit_um
-    return np.asarray(mean_pressure_mpa(entry_um, exit_um, strength) * _contact_mm(draft))
+    entry, leaving, scale = _pass(entry_um, exit_um, strength)
+    return pass_force_n_mm(leaving, entry, scale)
 
 
-def temperature_softening(roll_temperature_c: Number, reference_c: float = 25.0) -> Floats:
-    """Multiplier of the flow stress; about -0.9 % a kelvin (37 kJ/mol over the rate exponent).
-
-    Examples
-    --------
-    >>> round(float(temperature_softening(26.0)), 3)
-    0.991
-    """
-    kelvin = np.asarray(roll_temperature_c, dtype=np.float64) + 273.15
-    inverse = 1.0 / kelvin - 1.0 / (reference_c + 273.15)
-    return np.asarray(np.exp(_RATE_EXPONENT * _ACTIVATION_J_MOL / 8.314462618 * inverse))
+def _force_excess(leaving: Floats, entry: Floats, force: Floats, strength: Floats) -> Floats:
+    return np.asarray(pass_force_n_mm(leaving, entry, strength) - force)
 
 
-def _bisect(excess: Callable[[Floats], Floats], low: Floats, high: Floats) -> Floats:
-    """Root of a function that falls from low to high; arrays, fixed number of halvings."""
-    low, high = low.copy(), high.copy()
-    for _ in range(_STEPS):
-        middle = (low + high) / 2.0
-        above = excess(middle) > 0
-        low, high = np.where(above, middle, low), np.where(above, high, middle)
-    return np.asarray((low + high) / 2.0)
+def _pressure_excess(leaving: Floats, entry: Floats, mpa: Floats, strength: Floats) -> Floats:
+    return np.asarray(_pressure_mpa(leaving, entry, strength) - mpa)
 
 
 def thickness_under_force_um(
     entry_um: Number, force_n_mm: Number, strength: Number = 1.0
 ) -> Floats:
-    """Exit thickness at which one pass needs `force_n_mm`, um.
+    """Exit thickness at which one pass needs `force_n_mm`, um; not below 2 % of the entry.
 
     Examples
     --------
     >>> [round(float(thickness_under_force_um(100.0, f))) for f in (10.0, 40.0)]
     [87, 65]
     """
-    entry, force, _ = np.broadcast_arrays(
-        np.asarray(entry_um, dtype=np.float64), np.asarray(force_n_mm, dtype=np.float64), strength
-    )
-    return _bisect(
-        lambda leaving: line_force_n_mm(entry, leaving, strength) - force,
-        entry * 0.02, entry * (1 - 1e-6),
-    )
+    entry, force = above_zero("entry_um", entry_um), not_negative("force_n_mm", force_n_mm)
+    scale = not_negative("strength", strength)
+    return falling_root(
+        _force_excess, entry * _THINNEST, entry * _THICKEST, entry, force, scale)  # fmt: skip
 
 
-def exit_thickness_um(
-    entry_um: Number,
-    gap_um: Number,
-    strength: Number,
-    mill_modulus_n_mm: Number,
-    width_mm: float = 100.0,
+def thickness_under_pressure_um(
+    entry_um: Number, pressure_mpa: Number, strength: Number = 1.0
 ) -> Floats:
-    """Thickness h that solves the gaugemeter equation h = S + F(h)/M, um.
+    """Exit thickness at which the mean roll pressure is `pressure_mpa`, um.
 
-    Parameters
-    ----------
-    entry_um, gap_um, strength : float or array
-        Thickness that comes in, unloaded roll gap S, multiplier of the flow stress.
-    mill_modulus_n_mm : float or array
-        Stiffness M of the whole mill, N/mm of stretch.
-    width_mm : float
-        Width of the strip.
+    Examples
+    --------
+    >>> round(float(thickness_under_pressure_um(100.0, mean_pressure_mpa(100.0, 60.0))), 6)
+    60.0
     """
-    entry, gap, _, modulus = np.broadcast_arrays(
-        np.asarray(entry_um, dtype=np.float64), np.asarray(gap_um, dtype=np.float64),
-        strength, np.asarray(mill_modulus_n_mm, dtype=np.float64),
-    )
-    stretch_um = 1000.0 * width_mm / modulus
-
-    def excess(leaving: Floats) -> Floats:
-        loaded = gap + line_force_n_mm(entry, leaving, strength) * stretch_um
-        return np.asarray(loaded - leaving)
-
-    return _bisect(excess, entry * 0.02, entry * (1 - 1e-6))
+    entry = above_zero("entry_um", entry_um)
+    pressure = not_negative("pressure_mpa", pressure_mpa)
+    scale = not_negative("strength", strength)
+    return falling_root(
+        _pressure_excess, entry * _THINNEST, entry * _THICKEST, entry, pressure, scale)  # fmt: skip

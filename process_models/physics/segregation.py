@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from process_models.physics.checked import Floats, Number, above_zero, not_negative
 from process_models.physics.winding import total_strain
 
 __all__ = ["REFERENCE_STRAIN", "SurfaceLayers", "segregated_share", "surface_layers"]
-
-
-Floats = NDArray[np.float64]
-Number = Floats | float
 
 REFERENCE_STRAIN = float(total_strain(10.0, 100.0, 60.0))
 """True strain of the reference recipe, at which the layer thicknesses of the paper hold."""
@@ -35,8 +31,10 @@ def segregated_share(
     >>> round(float(segregated_share(REFERENCE_STRAIN, 1.0, 5.0)), 2)
     0.88
     """
-    drawn = -np.expm1(-np.asarray(strain, dtype=np.float64) / coarsening_strain)
-    integral = rate_ratio**rate_exponent / segregation_strain * coarsening_strain * drawn
+    coarse = above_zero("coarsening_strain", coarsening_strain)
+    drawn = -np.expm1(-not_negative("strain", strain) / coarse)
+    faster = not_negative("rate_ratio", rate_ratio) ** not_negative("rate_exponent", rate_exponent)
+    integral = faster / above_zero("segregation_strain", segregation_strain) * coarse * drawn
     return np.asarray(-np.expm1(-integral))
 
 
@@ -77,7 +75,9 @@ def surface_layers(
     >>> float(layers.enriched_nm), float(layers.pure_nm)
     (300.0, 100.0)
     """
-    scale = np.asarray(relative_loading, dtype=np.float64) * relative_share
-    per_face_nm = np.asarray(product_um, dtype=np.float64) * 500.0
+    scale = not_negative("relative_loading", relative_loading) * not_negative(
+        "relative_share", relative_share
+    )
+    per_face_nm = not_negative("product_um", product_um) * 500.0
     enriched = np.minimum(enriched_reference_nm * scale, 2.0 * per_face_nm)
     return SurfaceLayers(enriched, np.minimum(pure_reference_nm * scale, per_face_nm))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from process_models.materials import (
     LITHIUM_MAH_CM2_UM,
     PELLET_CONDUCTIVITY_S_CM,
     PELLET_THICKNESS_CM,
 )
+from process_models.physics.checked import Floats, Number, above_zero, not_negative
 
 __all__ = [
     "area_specific_resistance_ohm_cm2",
@@ -18,8 +18,6 @@ __all__ = [
     "n_p_ratio",
 ]
 
-Floats = NDArray[np.float64]
-Number = Floats | float
 _DRY_PPM = 0.1
 
 
@@ -35,7 +33,7 @@ def areal_capacity_mah_cm2(thickness_um: Number, product_um: Number) -> Floats:
     >>> round(float(areal_capacity_mah_cm2(60.0, 6.6)), 1)
     11.0
     """
-    metal = np.asarray(thickness_um, dtype=np.float64) - product_um
+    metal = not_negative("thickness_um", thickness_um) - not_negative("product_um", product_um)
     return np.asarray(np.maximum(metal, 0.0) * LITHIUM_MAH_CM2_UM)
 
 
@@ -47,13 +45,14 @@ def n_p_ratio(areal_capacity: Number, positive_mah_cm2: Number) -> Floats:
     >>> round(float(n_p_ratio(11.0, 1.78)), 2)
     6.18
     """
-    return np.asarray(np.asarray(areal_capacity, dtype=np.float64) / positive_mah_cm2)
+    positive = above_zero("positive_mah_cm2", positive_mah_cm2)
+    return np.asarray(not_negative("areal_capacity_mah_cm2", areal_capacity) / positive)
 
 
 def moisture_excess_ppm(h2o_ppm: Number, o2_ppm: Number) -> Floats:
     """H2O plus half the O2 beyond the 0.1 ppm of a dry glovebox, ppm (assumed weights)."""
-    water = np.maximum(np.asarray(h2o_ppm, dtype=np.float64) - _DRY_PPM, 0.0)
-    oxygen = np.maximum(np.asarray(o2_ppm, dtype=np.float64) - _DRY_PPM, 0.0)
+    water = np.maximum(not_negative("h2o_ppm", h2o_ppm) - _DRY_PPM, 0.0)
+    oxygen = np.maximum(not_negative("o2_ppm", o2_ppm) - _DRY_PPM, 0.0)
     return np.asarray(water + 0.5 * oxygen)
 
 
@@ -79,6 +78,7 @@ def area_specific_resistance_ohm_cm2(
         Constants, assumed.
     """
     pellet = PELLET_THICKNESS_CM / PELLET_CONDUCTIVITY_S_CM
-    interface = interface_ohm_cm2 * (1.0 + np.asarray(relative_moisture, dtype=np.float64))
-    layer = layer_ohm_cm2_um * np.asarray(layer_um, dtype=np.float64)
-    return np.asarray(pellet + 2.0 * (interface + layer) + unreacted_ohm_cm2 * unreacted_share)
+    interface = interface_ohm_cm2 * (1.0 + not_negative("relative_moisture", relative_moisture))
+    unreacted = not_negative("unreacted_share", unreacted_share)
+    layer = layer_ohm_cm2_um * not_negative("layer_um", layer_um)
+    return np.asarray(pellet + 2.0 * (interface + layer) + unreacted_ohm_cm2 * unreacted)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from process_models.physics.deposition import (
+from process_models.physics.deposition import relative_exposure
+from process_models.physics.interlock import (
     adiabatic_rise_k,
     foil_heat_j_cm2_k,
     foil_temperature_c,
     interlock_margin_k,
-    relative_exposure,
 )
 
 

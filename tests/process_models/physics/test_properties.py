@@ -25,8 +25,9 @@ from process_models.physics import (
     lot_structure,
     nominal_inputs,
 )
+from process_models.physics.mill import exit_thickness_um
 from process_models.physics.reaction import react
-from process_models.physics.rolling import exit_thickness_um, line_force_n_mm
+from process_models.physics.rolling import line_force_n_mm
 from process_models.physics.vapour import depletion_share
 from process_models.physics.winding import completion, total_strain
 

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from scipy.integrate import quad, solve_ivp
 
+from process_models.physics.flow import mean_strength_mpa, temperature_softening
+from process_models.physics.mill import exit_thickness_um
 from process_models.physics.rolling import (
-    _mean_strength_mpa,
-    exit_thickness_um,
     line_force_n_mm,
     mean_pressure_mpa,
-    temperature_softening,
     thickness_under_force_um,
 )
 
@@ -32,7 +31,7 @@ def test_mean_strength_agrees_with_the_integrated_hardening_law() -> None:
 
     solved = solve_ivp(slope, (0, 0.6), [2.0], rtol=1e-10, atol=1e-10, dense_output=True)
     mean = quad(lambda e: solved.sol(e)[0], 0, 0.6)[0] / 0.6
-    assert float(_mean_strength_mpa(np.array(0.6))) == pytest.approx(mean, rel=1e-6)
+    assert float(mean_strength_mpa(np.array(0.6))) == pytest.approx(mean, rel=1e-6)
 
 
 def test_force_is_proportional_to_strength() -> None:
