@@ -7,7 +7,7 @@ seconds, shares 0 to 1.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 from typing import Literal
@@ -183,7 +183,7 @@ class LineModel:
     sheets_per_lot: int = 1
     strips_per_roll: int = 1
     mix: Mix | None = None
-    recipe: str = ""
+    recipe: str = field(default="", compare=False)
 
     @property
     def path(self) -> tuple[StationModel, ...]:
