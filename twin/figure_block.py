@@ -1,73 +1,42 @@
-"""Figures of several replications in one array: what every engine hands back."""
+"""Figures of many replications as one array: what engines hand over instead of mappings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from process_models.errors import InputError
-from twin.figures_of_run import Figures, Key
+from twin.figures_of_run import Key
 from twin.records import LineRecords
 
-__all__ = ["FigureBlock"]
+__all__ = ["BOTTLENECK_REPLICATIONS", "FigureBlock"]
+
+BOTTLENECK_REPLICATIONS = 20
+"""Active periods need whole records, so the shares of the bottleneck are of the first ones only."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class FigureBlock:
-    """Figures of R replications in order.
+    """Figures of some replications.
 
     Attributes
     ----------
-    keys : tuple of Key, length K
+    keys : tuple of Key
         As `twin.figures_of_run.figures` names them.
     values : ndarray (R, K)
-        nan where a replication has no such figure.
-    finished : ndarray of int (R,)
+        One row a replication, one column a key; nan where there is no figure.
+    finished : ndarray (R,)
         Good lots of each replication, from its start.
     records : tuple of LineRecords
-        Of each replication, when they were asked for; else empty.
-
-    Raises
-    ------
-    InputError
-        When the shapes do not belong together.
+        Of each replication, when they were asked for.
+    by_simpy : tuple of int
+        Replications in which the order of simultaneous events decides something, so that the SimPy
+        model ran them.
     """
 
     keys: tuple[Key, ...]
     values: NDArray[np.float64]
     finished: NDArray[np.int64]
     records: tuple[LineRecords, ...] = ()
-
-    def __post_init__(self) -> None:
-        rows = len(self.finished)
-        if self.values.shape != (rows, len(self.keys)):
-            raise InputError(
-                f"values must have shape {(rows, len(self.keys))}, got {self.values.shape}"
-            )
-        if self.records and len(self.records) != rows:
-            raise InputError(f"records must be none or {rows}, got {len(self.records)}")
-
-    @classmethod
-    def of_runs(
-        cls,
-        runs: Sequence[Figures],
-        finished: Sequence[int],
-        records: Sequence[LineRecords] = (),
-    ) -> FigureBlock:
-        """Pack the figures of at least one replication.
-
-        Examples
-        --------
-        >>> FigureBlock.of_runs([{("wip",): 3.0}, {("wip",): 4.0}], [7, 8]).values.tolist()
-        [[3.0], [4.0]]
-        """
-        keys = tuple(runs[0])
-        values = np.array([[run[key] for key in keys] for run in runs], dtype=np.float64)
-        return cls(keys, values, np.array(finished, dtype=np.int64), tuple(records))
-
-    def row(self, place: int) -> Mapping[Key, float]:
-        """Figures of the replication at `place`, from 0."""
-        return dict(zip(self.keys, self.values[place].tolist(), strict=True))
+    by_simpy: tuple[int, ...] = ()
