@@ -32,6 +32,7 @@ def build(
     *,
     sheets_per_lot: int,
     laboratories: Collection[str] = ("cell_test",),
+    provenance: str = "simulated",
 ) -> Genealogy:
     """The graph of what passed the line.
 
@@ -64,7 +65,7 @@ def build(
     ]
     edges = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     edges = edges.sort_values("time_s", kind="stable", ignore_index=True)
-    return Genealogy(edges, Passages(begun[list(PASSAGE_COLUMNS)], services))
+    return Genealogy(edges, Passages(begun[list(PASSAGE_COLUMNS)], services), provenance)
 
 
 def _told(splits: pd.DataFrame, visited: set[str], coupons: set[str]) -> pd.DataFrame:

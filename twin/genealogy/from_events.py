@@ -47,6 +47,7 @@ def genealogy_of_events(events: pd.DataFrame, line: LineModel) -> Genealogy:
         _services(known),
         sheets_per_lot=line.sheets_per_lot,
         laboratories=[station.name for station in line.stations if station.samples],
+        provenance="+".join(sorted(set(events["provenance"]))) or "imported",
     )
 
 

@@ -29,6 +29,8 @@ class Genealogy:
         Columns `EDGE_COLUMNS`, in order of time.
     passages : Passages, optional
         What passed which station, and when.
+    provenance : str
+        Where it is all known from.
 
     Examples
     --------
@@ -42,8 +44,15 @@ class Genealogy:
     ['lot', 'foil_roll']
     """
 
-    def __init__(self, edges: pd.DataFrame, passages: Passages | None = None) -> None:
+    def __init__(
+        self,
+        edges: pd.DataFrame,
+        passages: Passages | None = None,
+        provenance: str = "simulated",
+    ) -> None:
         import pandas as pd
+
+        self.provenance = provenance
 
         self._frame = edges
         self.passages = passages or Passages.none()
@@ -52,6 +61,10 @@ class Genealogy:
         self._parent, self._child = codes[: len(edges)], codes[len(edges) :]
         self._out = Grouped(self._parent, len(names))
         self._in = Grouped(self._child, len(names))
+        self._kinds = np.full(len(names), "lot", dtype=object)
+        self._kinds[self._parent[(edges["kind"] == "strip").to_numpy()]] = "foil_roll"
+        became = edges["kind"].map(CHILD_KINDS).fillna("lot").to_numpy(dtype=object)
+        self._kinds[self._child[::-1]] = became[::-1]  # what it was first
 
     @classmethod
     def of(cls, edges: Iterable[Edge], passages: Passages | None = None) -> Genealogy:
@@ -69,7 +82,7 @@ class Genealogy:
         return thing in self._names or (isinstance(thing, str) and thing in self.passages)
 
     def things(self) -> tuple[str, ...]:
-        """Ids of everything that was made or passed a station."""
+        """Ids of all that was made or passed a station."""
         seen = dict.fromkeys(self._names.tolist())
         return (*seen, *(thing for thing in self.passages.things() if thing not in seen))
 
@@ -81,13 +94,16 @@ class Genealogy:
         InputError
             When nothing is known of it.
         """
-        if thing not in self:
-            raise InputError(f"id must be of a lot, roll, sheet, coupon or cell, got {thing!r:.80}")
-        made = self._rows(thing, self._in)
-        if len(made):
-            return CHILD_KINDS.get(str(self._frame["kind"].iloc[made[0]]), "lot")
-        into = self._frame["kind"].iloc[self._rows(thing, self._out)]
-        return "foil_roll" if (into == "strip").any() else "lot"
+        place = place_of(self._names, thing)
+        if place >= 0:
+            return str(self._kinds[place])
+        if thing in self.passages:
+            return "lot"
+        raise InputError(f"no lot, roll, sheet, coupon or cell has the id {thing!r:.80}")
+
+    def edges(self) -> tuple[Edge, ...]:
+        """All of them, in order of time."""
+        return self._edges(range(len(self._frame)))
 
     def edges_into(self, thing: str) -> tuple[Edge, ...]:
         """What it was made from."""

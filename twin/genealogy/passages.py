@@ -97,7 +97,7 @@ class Passages:
 
         return cls(
             pd.DataFrame({name: [] for name in PASSAGE_COLUMNS}),
-            pd.DataFrame({name: [] for name in SERVICE_COLUMNS}),
+            pd.DataFrame({name: pd.Series([], dtype="str") for name in SERVICE_COLUMNS}),
         )
 
     def __contains__(self, lot: str) -> bool:
@@ -106,6 +106,10 @@ class Passages:
     def things(self) -> tuple[str, ...]:
         """Every lot that passed a station."""
         return tuple(self._lots.tolist())
+
+    def every(self) -> tuple[Passage, ...]:
+        """All of them, by station, server and time."""
+        return tuple(self._made(np.arange(len(self.frame))))
 
     def of(self, lot: str) -> tuple[Passage, ...]:
         """Stations that the lot passed under this id, by time."""
@@ -117,18 +121,18 @@ class Passages:
         rows = self._between(passage, passage.start_s, passage.start_s)
         return tuple(self.frame["lot"].iloc[rows].tolist())
 
-    def campaign(self, passage: Passage, service: str | None = None) -> Campaign:
+    def campaign(self, passage: Passage, word: str = "") -> Campaign:
         """What else went through the same server between two services.
 
         Parameters
         ----------
-        service : str, optional
-            Only services of this name begin and end a campaign; default any.
+        word : str
+            Only services whose name has this word begin and end a campaign, where there are any.
         """
         known = self.services
         mine = (known["station"] == passage.station) & known["server"].isin([0, passage.server])
-        if service is not None:
-            mine &= known["name"] == service
+        named = mine & known["name"].str.contains(word, case=False, regex=False)
+        mine = named if named.any() else mine
         times = known.loc[mine, "time_s"].to_numpy(dtype=np.float64)
         names = known.loc[mine, "name"].tolist()
         after = int(np.searchsorted(times, passage.start_s, side="right"))
