@@ -146,7 +146,7 @@ def _by_batches(part: Part) -> dict[Key, Estimate]:
         key: estimate(
             [batch[key] for batch in part.batches], mean=value, least=0.0, most=most_of(key)
         )
-        for key, value in part.block.row(0).items()
+        for key, value in zip(part.block.keys, part.block.values[0].tolist(), strict=True)
     }
 
 

@@ -103,7 +103,9 @@ def run_block(
         finished.append(finished_lots(records))
         if keep_records:
             kept.append(records)
-    return FigureBlock.of_runs(found, finished, kept)
+    keys = tuple(found[0])
+    values = np.array([[run[key] for key in keys] for run in found], dtype=np.float64)
+    return FigureBlock(keys, values, np.array(finished, dtype=np.int64), tuple(kept))
 
 
 def finished_lots(records: LineRecords) -> int:

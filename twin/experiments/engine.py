@@ -65,7 +65,7 @@ def choose_engine(line: LineModel, plan: Plan, asked: str) -> Engine:
 
 def _missing(line: LineModel, plan: Plan) -> str | None:
     recursion = _recursion()
-    if recursion is None:
+    if not hasattr(recursion, "unsupported"):
         return "any line in this version"
     found: str | None = recursion.unsupported(line, hours=plan.hours, lots=plan.lots)
     return found

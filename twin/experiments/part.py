@@ -10,18 +10,17 @@ import numpy as np
 
 from twin.bottleneck import active_periods, bottleneck
 from twin.experiments.engine import Engine
-from twin.figure_block import FigureBlock
+from twin.figure_block import BOTTLENECK_REPLICATIONS, FigureBlock
 from twin.figures_of_run import Figures, figures, flow_series
 from twin.line import LineModel
 from twin.records import LineRecords
 from twin.replication import Plan, Progress
 from twin.warm_up import WarmUp, mser5
 
-__all__ = ["WATCHED", "Part", "Shares", "Task"]
+__all__ = ["Part", "Shares", "Task"]
 
 BATCHES = 10
 LOTS_PER_BATCH = 10
-WATCHED = 20
 Shares = tuple[Mapping[str, float], Mapping[str, float]]
 
 
@@ -59,7 +58,7 @@ class Task:
 
     def __call__(self, replications: range, progress: Progress | None = None) -> Part:
         """Run some replications, counted from 0; errors as of the engine's `run_block`."""
-        watched = replications[: max(0, WATCHED - replications.start)]
+        watched = replications[: max(0, BOTTLENECK_REPLICATIONS - replications.start)]
         more = {} if progress is None else {"progress": progress}
         block = self.engine.run_block(
             self.line,

@@ -9,8 +9,9 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from itertools import islice, pairwise
 
-from twin.experiments.part import WATCHED, Part, Task
+from twin.experiments.part import Part, Task
 from twin.experiments.workers import Here, cpus, in_order, processes, threads
+from twin.figure_block import BOTTLENECK_REPLICATIONS
 from twin.replication import Progress
 
 __all__ = ["pieces", "side_by_side"]
@@ -90,7 +91,11 @@ def pieces(done: int, total: int, workers: int, *, fast: bool) -> list[range]:
     >>> pieces(0, 300, 2, fast=True)
     [range(0, 20), range(20, 148), range(148, 276), range(276, 300)]
     """
-    first = WATCHED if fast else 1
-    size = LARGE if fast else max(1, min(SMALL, (total - WATCHED) // (8 * workers)))
-    starts = [*range(done, min(WATCHED, total), first), *range(max(done, WATCHED), total, size)]
+    watched = BOTTLENECK_REPLICATIONS
+    first = watched if fast else 1
+    size = LARGE if fast else max(1, min(SMALL, (total - watched) // (8 * workers)))
+    starts = [
+        *range(done, min(watched, total), first),
+        *range(max(done, watched), total, size),
+    ]
     return [range(a, b) for a, b in pairwise([*starts, total])]
