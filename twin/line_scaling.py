@@ -37,8 +37,11 @@ class Scaled(Distribution):
     def mean_s(self) -> float:
         return self.base.mean_s * self.factor
 
-    def sample(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
-        return self.base.sample(generator, n) * self.factor
+    def variates(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
+        return self.base.variates(generator, n)
+
+    def to_seconds(self, variates: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self.base.to_seconds(variates) * self.factor
 
 
 def scaled_line(line: LineModel, factors: Mapping[str, float]) -> LineModel:
