@@ -57,7 +57,7 @@ def ln_ccd(
 
     Examples
     --------
-    >>> from process_models.physics.recipe_parameters import ProcessParameters
+    >>> from process_models.physics import ProcessParameters
     >>> constants = constants_of(ProcessParameters())
     >>> round(float(np.exp(ln_ccd(1.0, 1.0, 0.0, 0.0, constants))), 2)
     2.58
@@ -99,7 +99,7 @@ def ln_life_h(
     --------
     Bare lithium of the paper at 0.5 mA/cm2.
 
-    >>> from process_models.physics.recipe_parameters import ProcessParameters
+    >>> from process_models.physics import ProcessParameters
     >>> constants = constants_of(ProcessParameters())
     >>> round(float(np.exp(ln_life_h(0.0, 0.5, 0.5, constants))))
     160

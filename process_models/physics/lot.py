@@ -7,14 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from process_models.materials import REFERENCE_VAPOUR_G_L
 from process_models.physics import mill, rolling, segregation, sheet, winding
-from process_models.physics.bounds import deposit_bounds
 from process_models.physics.checked import Floats
-from process_models.physics.deposition import relative_exposure
 from process_models.physics.draws import Constants, ParameterDraws
 from process_models.physics.flow import temperature_softening
-from process_models.physics.interlock import FoilInterlock, foil_interlock
+from process_models.physics.lot_deposit import interlock_of, lot_interlock, lot_loading
 from process_models.physics.lot_inputs import (
     NOMINAL_TENSION_N,
     ROLL_REFERENCE_C,
@@ -23,7 +20,6 @@ from process_models.physics.lot_inputs import (
 )
 from process_models.physics.reaction import react
 from process_models.physics.recipe_parameters import ProcessSettings
-from process_models.physics.vapour import temperature_factor
 
 __all__ = ["LotInputs", "LotStructure", "lot_interlock", "lot_structure", "nominal_inputs"]
 
@@ -95,13 +91,13 @@ def lot_structure(
 
     Examples
     --------
-    >>> from process_models.physics.recipe_parameters import ProcessParameters
+    >>> from process_models.physics import ProcessParameters
     >>> recipe = ProcessSettings()
     >>> made = lot_structure(recipe, nominal_inputs(recipe), ProcessParameters())
     >>> round(float(made.loading_mg_cm2[0]), 2), round(float(made.thickness_um[0]), 1)
     (0.25, 60.0)
     """
-    loading = _loading(settings, inputs, parameters)
+    loading = lot_loading(settings, inputs, parameters)
     thickness = _thickness(settings, inputs, parameters)
     turns = settings.winding_turns if settings.wound else 1.0
     strain = winding.total_strain(turns, inputs.foil_thickness_um, thickness)
@@ -111,7 +107,7 @@ def lot_structure(
     product_um = reacted.product_um
     layers = _layers(settings, inputs, parameters, loading, thickness, product_um, strain)
     made = {
-        "foil_temperature_c": _interlock(inputs, parameters, loading).foil_temperature_c,
+        "foil_temperature_c": interlock_of(inputs, parameters, loading).foil_temperature_c,
         "loading_mg_cm2": loading,
         "thickness_um": thickness,
         "areal_capacity_mah_cm2": sheet.areal_capacity_mah_cm2(thickness, product_um),
@@ -128,43 +124,6 @@ def lot_structure(
         shape = (parameters.count, inputs.exposure_s.size)
         made = {name: np.broadcast_to(array, shape) for name, array in made.items()}
     return LotStructure(**made, reference_completion=_reference_completion(parameters))
-
-
-def lot_interlock(
-    settings: ProcessSettings, inputs: LotInputs, parameters: Constants
-) -> FoilInterlock:
-    """Which lots would melt in the chamber, and which without heat loss.
-
-    Examples
-    --------
-    >>> from process_models.physics.recipe_parameters import ProcessParameters
-    >>> recipe = ProcessSettings(foil_thickness_um=20.0, thickness_um=15.0)
-    >>> seen = lot_interlock(recipe, nominal_inputs(recipe), ProcessParameters())
-    >>> seen.melts.tolist(), seen.could_melt.tolist()
-    ([False], [True])
-    """
-    return _interlock(inputs, parameters, _loading(settings, inputs, parameters))
-
-
-def _interlock(lots: LotInputs, p: Constants, loading: Floats) -> FoilInterlock:
-    return foil_interlock(
-        lots.chamber_temperature_c, loading, np.maximum(lots.exposure_s, 0.0),
-        lots.foil_thickness_um, p.in_chamber_share, p.heat_loss_w_cm2_k,
-    )  # fmt: skip
-
-
-def _loading(settings: ProcessSettings, lots: LotInputs, p: Constants) -> Floats:
-    if not settings.exposed:
-        return np.zeros_like(lots.exposure_s)
-    time = np.maximum(lots.exposure_s, 0.0)
-    nominal_g_l = np.maximum(lots.vapour_g_l, 0.0)
-    vapour = nominal_g_l / REFERENCE_VAPOUR_G_L * temperature_factor(lots.chamber_temperature_c)
-    moisture = sheet.moisture_excess_ppm(lots.h2o_ppm, lots.o2_ppm)
-    sticking = np.exp(-moisture / p.moisture_scale_ppm)
-    grown = relative_exposure(time, p.lag_s, p.exposure_exponent)
-    bounds = deposit_bounds(time, vapour * REFERENCE_VAPOUR_G_L, lots.chamber_temperature_c)
-    law = p.m40_mg_cm2 * vapour * sticking * grown
-    return np.asarray(np.minimum(law, bounds.least_mg_cm2))
 
 
 def _thickness(settings: ProcessSettings, lots: LotInputs, p: Constants) -> Floats:
