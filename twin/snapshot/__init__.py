@@ -1,1 +1,12 @@
-"""Snapshots of a running line."""
+"""Snapshots: a running line as a JSON file, and a line that goes on from it bit for bit.
+
+`state` takes the parts of the SimPy model apart and puts them together, `parts` says what they
+are, `codec` how their values look in JSON, `identity` which line it is, `file` keeps it whole.
+"""
+
+from __future__ import annotations
+
+from twin.snapshot.keeping import read_snapshot, write_snapshot
+from twin.snapshot.state import restored, state_of
+
+__all__ = ["read_snapshot", "restored", "state_of", "write_snapshot"]

@@ -18,7 +18,7 @@ MANY = 64
 
 
 def plain_line(line: LineModel) -> dict[str, Any]:
-    """The line as plain JSON; keys at their default are left out, long columns are hashed.
+    """The line as plain JSON; keys at their default and labels are left out, long columns hashed.
 
     Examples
     --------
@@ -37,7 +37,7 @@ def _plain(value: Any) -> Any:
         kept = {
             one.name: _plain(getattr(value, one.name))
             for one in fields(value)
-            if one.default is MISSING or getattr(value, one.name) != one.default
+            if one.compare and (one.default is MISSING or getattr(value, one.name) != one.default)
         }
         named = "distribution" if hasattr(value, "mean_s") else None
         return {named: type(value).__name__.lower(), **kept} if named else kept

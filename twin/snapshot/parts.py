@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from twin.line_model.crew import Crew
@@ -21,7 +22,7 @@ from twin.line_model.streams import Stream, Streams
 from twin.line_model.transit import Transit
 from twin.simulation import LineSimulation
 
-__all__ = ["KINDS", "Kind", "attributes", "fixed_parts", "state_names"]
+__all__ = ["KINDS", "Kind", "attributes", "fixed_parts", "kind_of", "state_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Kind:
     Attributes
     ----------
     built : frozenset of str
-        Attributes that follow from the line alone and never change; parts that belong to this one
+        Attributes of its own that follow from the line alone and never change; parts that belong to this one
         are found through them.
     moves : bool
         Made while the line runs, so that a line just built has none of it.
@@ -62,6 +63,18 @@ KINDS: Mapping[type, Kind] = {
 }
 
 
+@cache
+def kind_of(one: type) -> Kind | None:
+    """Of a class, with what it inherits; None for what is no part."""
+    kind = KINDS.get(one)
+    if kind is None:
+        return None
+    inherited = [kind_of(base) for base in one.__bases__]
+    return Kind(
+        kind.built.union(*(above.built for above in inherited if above is not None)), kind.moves
+    )
+
+
 def attributes(part: object) -> list[str]:
     """Names of all that a part holds, in slots or not, sorted."""
     slots = [name for one in type(part).__mro__ for name in getattr(one, "__slots__", ())]
@@ -70,8 +83,13 @@ def attributes(part: object) -> list[str]:
 
 def state_names(part: object) -> list[str]:
     """Names of the attributes that a snapshot keeps."""
-    built = KINDS[type(part)].built
+    built = _built_names(part)
     return [name for name in attributes(part) if name not in built]
+
+
+def _built_names(part: object) -> frozenset[str]:
+    kind = kind_of(type(part))
+    return frozenset() if kind is None else kind.built
 
 
 def fixed_parts(simulation: LineSimulation) -> dict[str, Any]:
@@ -88,15 +106,14 @@ def fixed_parts(simulation: LineSimulation) -> dict[str, Any]:
                 found.setdefault(f"people {crew.name}", crew)
     known = {id(part) for part in found.values()}
     for address, part in list(found.items()):
-        for below, one in _owned(address, part, known):
-            found[below] = one
+        found.update(_owned(address, part, known))
     return found
 
 
 def _owned(address: str, part: object, known: set[int]) -> Iterator[tuple[str, Any]]:
-    for name in sorted(KINDS[type(part)].built):
+    for name in sorted(_built_names(part)):
         for place, value in _each(getattr(part, name)):
-            kind = KINDS.get(type(value))
+            kind = kind_of(type(value))
             if kind is None or kind.moves or id(value) in known:
                 continue
             known.add(id(value))

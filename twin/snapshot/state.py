@@ -14,13 +14,11 @@ from twin.simulation import LineSimulation
 from twin.snapshot.codec import decoded, encoded
 from twin.snapshot.identity import plain_line
 from twin.snapshot.open_events import still_open
-from twin.snapshot.parts import KINDS, attributes, fixed_parts, state_names
+from twin.snapshot.parts import KINDS, attributes, fixed_parts, kind_of, state_names
 
-__all__ = ["SCHEMA", "restored", "state_of"]
+__all__ = ["restored", "state_of"]
 
-SCHEMA = 1
 MOVING = {one.__name__.lower(): one for one, kind in KINDS.items() if kind.moves}
-SECTIONS = ("clock", "events", "line", "log", "moving", "parts", "schema")
 
 
 class _Book:
@@ -33,7 +31,7 @@ class _Book:
 
     def of(self, part: object) -> str | None:
         """Address of a part; None for what is no part."""
-        kind = KINDS.get(type(part))
+        kind = kind_of(type(part))
         if kind is None:
             return None
         known = self._known.get(id(part))
@@ -81,7 +79,6 @@ def state_of(simulation: LineSimulation) -> dict[str, Any]:
         moving[address] = _record(book.moving[address], address, book)
     log = simulation.log
     return {
-        "schema": SCHEMA,
         "line": plain_line(simulation.line),
         "clock": {"now_s": env.now, "next_order": next_order, "stopped": env.stopped},
         "parts": parts,
@@ -136,7 +133,7 @@ class _Restorer:
                 f"{address} is only in {'the state' if address in kept else 'the line'}"
             )
         for address in self.state["moving"]:
-            made = MOVING[address.split(" ")[0]]
+            made: Any = MOVING[address.split(" ")[0]]
             self._parts[address] = made.__new__(made)
         for address, record in {**kept, **self.state["moving"]}.items():
             self._fill(address, record)
@@ -188,10 +185,10 @@ def _event(simulation: LineSimulation) -> simpy.Event:
 
 def _put(part: object, name: str, value: Any) -> None:
     """Set an attribute; a container is filled, since other parts may hold the same one."""
-    held = getattr(part, name, None)
-    if type(held) is not type(value) and None not in (held, value):
-        if not (_is_number(held) and _is_number(value)):
-            raise ValueError(f"must be {type(held).__name__}, got {type(value).__name__}")
+    held: Any = getattr(part, name, None)
+    alike = type(held) is type(value) or (_is_number(held) and _is_number(value))
+    if not alike and not (held is None or value is None):
+        raise ValueError(f"must be {type(held).__name__}, got {type(value).__name__}")
     if isinstance(held, dict | set):
         held.clear()
         held.update(value)

@@ -1,4 +1,4 @@
-"""A run that was cut goes on bit for bit as if it had not been, whatever the line and the moment."""
+"""A run that was cut goes on bit for bit as if it had not been: any line, any moment."""
 
 from __future__ import annotations
 
