@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,8 @@ def _objects(
             "type": tree.kind(thing),
             "attributes": _made_at(made[0]) if made else [],
             "relationships": [
-                {"objectId": edge.parent, "qualifier": "made from"} for edge in made
+                {"objectId": parent, "qualifier": "made from"}
+                for parent in dict.fromkeys(edge.parent for edge in made)
             ],
         }  # fmt: skip
 
@@ -188,5 +190,6 @@ def _ends(group: Iterable[Edge]) -> list[tuple[str, str]]:
     return [*((e.parent, "from") for e in known), *((e.child, "made") for e in known)]
 
 
+@lru_cache(maxsize=4096)
 def _time(seconds: float) -> str:
     return line_time(seconds).isoformat()

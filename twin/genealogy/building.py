@@ -52,6 +52,7 @@ def build(
     import pandas as pd
 
     begun = visits[visits["start_s"].notna()]
+    splits = splits[splits["parent"] != splits["lot"]]
     tested = begun[begun["station"].isin(list(laboratories))]
     told = _told(splits, set(visits["lot"]), set(visits.loc[visits["station"].isin(
         list(laboratories)), "lot"]))  # fmt: skip

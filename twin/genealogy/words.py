@@ -36,7 +36,12 @@ def sentence(found: Descent, zone: tzinfo = UTC, mark: Callable[[str], str] = st
     became = _became(found, mark)
     if became:
         text += f"{' and' if parts else ''} {became}"
-    return f"{text}." if parts or became else f"{text} has not passed a station yet."
+    return f"{text}." if parts or became else f"{text} {_passed(found)}."
+
+
+def _passed(found: Descent) -> str:
+    stations = dict.fromkeys(stop.passage.station for stop in found.stops)
+    return f"has passed {', '.join(stations) or 'no station yet'}"
 
 
 def _name(kind: str) -> str:
@@ -127,15 +132,16 @@ def _branches(
     indent: str,
     word: str,
 ) -> Iterator[str]:
+    """Branches of a thing; what is met again is named, and not followed again."""
     branches = _grouped(found, below, thing)
+    below.pop(thing, None)
     for number, group in enumerate(branches, start=1):
         last = number == len(branches)
         names = [far for far, _ in group]
         shown = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
         yield f"{indent}{'└─' if last else '├─'} {word} {shown}  {_told(found, group)}"
-        if len(group) == 1:
-            deeper = indent + ("   " if last else "│  ")
-            yield from _branches(found, below, names[0], deeper, word)
+        deeper = indent + ("   " if last else "│  ")
+        yield from _branches(found, below, names[0], deeper, word)
 
 
 def _grouped(
@@ -144,14 +150,14 @@ def _grouped(
     """Branches of a thing; neighbours of one kind that lead no further are one."""
     groups: list[list[tuple[str, Edge]]] = []
     for far, edge in below.get(thing, []):
-        leaf = far not in below
-        if groups and leaf:
-            before, of = groups[-1][-1]
-            alike = before not in below and found.kinds[before] == found.kinds[far]
-            if alike and of.station == edge.station:
-                groups[-1].append((far, edge))
-                continue
-        groups.append([(far, edge)])
+        before, of = groups[-1][-1] if groups else ("", edge)
+        alike = (
+            far not in below and before not in below and found.kinds.get(before) == found.kinds[far]
+        )
+        if groups and alike and of.station == edge.station:
+            groups[-1].append((far, edge))
+        else:
+            groups.append([(far, edge)])
     return groups
 
 
