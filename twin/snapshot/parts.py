@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from twin.line_model.crew import Crew
@@ -32,8 +31,8 @@ class Kind:
     Attributes
     ----------
     built : frozenset of str
-        Attributes of its own that follow from the line alone and never change; parts that belong to this one
-        are found through them.
+        Attributes of its own that follow from the line alone and never change; the parts that
+        belong to it are found through them.
     moves : bool
         Made while the line runs, so that a line just built has none of it.
     """
@@ -63,16 +62,17 @@ KINDS: Mapping[type, Kind] = {
 }
 
 
-@cache
+def _with_inherited(one: type) -> Kind:
+    inherited = (KINDS[base].built for base in one.__mro__ if base in KINDS)
+    return Kind(frozenset().union(*inherited), KINDS[one].moves)
+
+
+_KINDS = {one: _with_inherited(one) for one in KINDS}
+
+
 def kind_of(one: type) -> Kind | None:
     """Of a class, with what it inherits; None for what is no part."""
-    kind = KINDS.get(one)
-    if kind is None:
-        return None
-    inherited = [kind_of(base) for base in one.__bases__]
-    return Kind(
-        kind.built.union(*(above.built for above in inherited if above is not None)), kind.moves
-    )
+    return _KINDS.get(one)
 
 
 def attributes(part: object) -> list[str]:
