@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from process_models.errors import InputError
 from twin.estimate import Estimate, mean_interval
 from twin.experiments.moments import Moments
 from twin.experiments.part import Part, Shares, Task
@@ -85,6 +86,26 @@ class Gathering:
         others = [set(part.block.keys) for part in parts[1:]]
         self.keys = tuple(key for key in parts[0].block.keys if all(key in one for one in others))
         self.moments = Moments(len(self.keys), len(parts))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the figures, such as stations.roll.utilisation."""
+        return tuple(".".join(key) for key in self.keys)
+
+    def place(self, figure: str) -> int:
+        """Of a figure among all, by its name.
+
+        Raises
+        ------
+        InputError
+            When there is none of that name.
+        """
+        if figure not in self.names:
+            short = ", ".join(name for name in self.names if "." not in name)
+            raise InputError(
+                f"figure must be one of {short}, or as stations.NAME.utilisation, got {figure!r}"
+            )
+        return self.names.index(figure)
 
     def estimates(self, place: int) -> dict[Key, Estimate]:
         """Mean and interval over replications of every figure of one line."""
