@@ -46,12 +46,17 @@ class Distribution(ABC):
 
     Attributes
     ----------
-    kind : str
-        The standard variates that it is made of: none, normal, exponential (mean 1), uniform (0 to
-        below 1), or other, which only `variates` can draw.
+    made_of : str
+        Standard variates: none, normal, exponential (mean 1), uniform (0 to below 1), or other,
+        which only `variates` can draw.
     """
 
-    kind: ClassVar[Kind] = "other"
+    made_of: ClassVar[Kind] = "other"
+
+    @property
+    def kind(self) -> Kind:
+        """What `variates` draws."""
+        return self.made_of
 
     @property
     @abstractmethod
@@ -90,7 +95,7 @@ class Deterministic(Distribution):
     [240.0, 240.0]
     """
 
-    kind: ClassVar[Kind] = "none"
+    made_of: ClassVar[Kind] = "none"
     value: float
 
     def __post_init__(self) -> None:
@@ -108,7 +113,7 @@ class Deterministic(Distribution):
 class Exponential(Distribution):
     """Memoryless, with the given mean."""
 
-    kind: ClassVar[Kind] = "exponential"
+    made_of: ClassVar[Kind] = "exponential"
     mean: float
 
     def __post_init__(self) -> None:
@@ -126,7 +131,7 @@ class Exponential(Distribution):
 class Lognormal(Distribution):
     """Log-normal by its own mean and coefficient of variation, not by those of the logarithm."""
 
-    kind: ClassVar[Kind] = "normal"
+    made_of: ClassVar[Kind] = "normal"
     mean: float
     cv: float
 
@@ -173,7 +178,7 @@ class Gamma(Distribution):
 class Weibull(Distribution):
     """Weibull; `scale` in seconds is the time by which 63.2 % have ended."""
 
-    kind: ClassVar[Kind] = "exponential"
+    made_of: ClassVar[Kind] = "exponential"
     shape: float
     scale: float
 
@@ -193,7 +198,7 @@ class Weibull(Distribution):
 class Uniform(Distribution):
     """Evenly between `low` and `high`."""
 
-    kind: ClassVar[Kind] = "uniform"
+    made_of: ClassVar[Kind] = "uniform"
     low: float
     high: float
 
@@ -213,7 +218,7 @@ class Uniform(Distribution):
 class Triangular(Distribution):
     """Rises from `low` to `mode` and falls to `high`."""
 
-    kind: ClassVar[Kind] = "uniform"
+    made_of: ClassVar[Kind] = "uniform"
     low: float
     mode: float
     high: float
@@ -266,6 +271,10 @@ class Shifted(Distribution):
 
     base: Distribution
     shift_s: float
+
+    @property
+    def kind(self) -> Kind:
+        return self.base.kind
 
     @property
     def mean_s(self) -> float:

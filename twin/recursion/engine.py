@@ -1,0 +1,100 @@
+"""The exact engine: replications of a line in blocks that fit the processor's cache."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.figure_block import FigureBlock
+from twin.figures_of_run import Key
+from twin.line import LineModel
+from twin.records import LineRecords
+from twin.recursion.drawing import draw
+from twin.recursion.extent import extent_of
+from twin.recursion.figures import figures_of_sums
+from twin.recursion.layout import Layout
+from twin.recursion.recorded import recorded
+from twin.recursion.running import (
+    CONWIP,
+    RENEWAL,
+    SATURATED,
+    SCHEDULE,
+    run_rows,
+)
+from twin.recursion.service import ORDER_UNKNOWN
+from twin.replication import Plan
+from twin.replication import run_block as run_simpy
+
+__all__ = ["run_recursion"]
+
+CACHED_NUMBERS = 100_000
+KINDS = {
+    "saturated": SATURATED,
+    "renewal": RENEWAL,
+    "schedule": SCHEDULE,
+    "all_at_start": SCHEDULE,
+    "conwip": CONWIP,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    totals: NDArray[np.float64]
+    sums: NDArray[np.float64]
+    records: tuple[LineRecords, ...]
+
+
+def run_recursion(
+    line: LineModel, plan: Plan, replications: range, *, keep_records: bool
+) -> FigureBlock:
+    """As `twin.recursion.run_block`, of a line that is known to be supported."""
+    times, parts, first = 1, [], replications.start
+    while first < replications.stop:
+        layout = Layout(line, plan, extent_of(line, plan, times), keep_records=keep_records)
+        rows = 1 if keep_records else max(1, CACHED_NUMBERS // max(1, layout.width))
+        rest = range(first, replications.stop)
+        while rest:
+            part = _run(layout, plan, rest[:rows], keep_records)
+            if part is None:
+                break
+            parts.append(part)
+            rest = rest[rows:]
+        first, times = rest.start if rest else replications.stop, 2 * times
+    return _joined(line, plan, replications, parts, keep_records)
+
+
+def _run(layout: Layout, plan: Plan, numbers: range, keep_records: bool) -> _Part | None:
+    """Some replications; None when the numbers that were drawn do not last."""
+    line = layout.line
+    drawn = draw(plan.seed, numbers, layout.streams)
+    totals = np.empty((len(numbers), 7))
+    sums = np.empty((len(numbers), len(line.stations), 9))
+    world = layout.world(drawn.ravel())
+    arrivals = (KINDS[line.arrivals.kind], line.arrivals.wip or 0, plan.until_s is None)
+    if run_rows(world, layout.fresh, arrivals, layout.width, len(numbers), totals, sums):
+        return None
+    records = (recorded(line, world),) if keep_records else ()
+    return _Part(totals, sums, records)
+
+
+def _joined(
+    line: LineModel, plan: Plan, numbers: range, parts: list[_Part], keep_records: bool
+) -> FigureBlock:
+    totals = np.concatenate([part.totals for part in parts])
+    sums = np.concatenate([part.sums for part in parts])
+    for end_s in totals[:, 1].tolist():
+        plan.window(end_s)
+    keys, values = figures_of_sums(line, plan.warm_up_s, totals, sums)
+    finished = totals[:, 6].astype(np.int64)
+    records = [one for part in parts for one in part.records]
+    unsure = np.flatnonzero(totals[:, 0] == ORDER_UNKNOWN).tolist()
+    for row in unsure:
+        number = numbers[row]
+        found = run_simpy(line, plan, range(number, number + 1), keep_records=keep_records)
+        values[row], finished[row] = found.values[0], found.finished[0]
+        if keep_records:
+            records[row] = found.records[0]
+    by_simpy = tuple(numbers[row] for row in unsure)
+    return FigureBlock(keys, values, finished, tuple(records), by_simpy)

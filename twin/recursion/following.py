@@ -1,0 +1,207 @@
+"""Follows lots down the line, compiled: each as far as what is known decides its way.
+
+A lot runs through plain stations at once, since whoever came before it has left or is known to.
+At a station with parallel servers, or one that gathers batches, lots overtake: there a lot waits in
+`pending` until whether it is the next to finish no longer depends on lots that are still to come.
+When a server or a place is needed that a pending lot holds, that lot goes on first; the other one
+waits in the stack of frames. Frames below the top are at the same station or further up.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from twin.recursion.service import begin, overlap, serve
+from twin.recursion.state import World
+from twin.recursion.stations import (
+    depart,
+    free,
+    is_scrap,
+    may_begin,
+    note_start,
+    opens,
+    start,
+    take_first,
+)
+
+__all__ = ["finish_all", "follow"]
+
+ARRIVE, BEGIN, FINISH, GO = 0, 1, 2, 3
+FINISHED, SCRAPPED = 1, 2
+
+
+@njit(nogil=True, cache=True)
+def follow(world: World, place: int, lot: int, arrive_s: float) -> None:
+    """Let a lot come to a station at `arrive_s`; -inf: when a server is free for it."""
+    frame = world.frames[0]
+    frame.stage, frame.station, frame.lot, frame.time_s = ARRIVE, place, lot, arrive_s
+    _run_stack(world)
+
+
+@njit(nogil=True, cache=True)
+def finish_all(world: World, first: int, last: int) -> None:
+    """Let every pending lot of stations `first` to `last` go on to the end."""
+    for place in range(first, last + 1):
+        while world.stations[place].pending:
+            _take_pending(world, 0, place)
+            _run_stack(world)
+
+
+@njit(nogil=True, cache=True)
+def _run_stack(world: World) -> None:
+    depth = 1
+    while depth:
+        frame = world.frames[depth - 1]
+        stage = frame.stage
+        if stage == ARRIVE:
+            depth = _arrive(world, depth)
+        elif stage == BEGIN:
+            if may_begin(world, frame.station):
+                start(world, frame.station, frame.time_s)
+                depth -= 1
+            else:
+                depth = _take_pending(world, depth, frame.station)
+        elif stage == FINISH:
+            depth = _finish(world, depth)
+        else:
+            depth = _go(world, depth)
+
+
+@njit(nogil=True, cache=True)
+def _take_pending(world: World, depth: int, place: int) -> int:
+    """Put the service of a station that finishes first on the stack."""
+    frame = world.frames[depth]
+    batch, server, start_s, finish_s = take_first(world, place)
+    frame.stage, frame.station, frame.batch, frame.server = FINISH, place, batch, server
+    frame.member, frame.start_s, frame.time_s = 0, start_s, finish_s
+    return depth + 1
+
+
+@njit(nogil=True, cache=True)
+def _arrive(world: World, depth: int) -> int:
+    frame = world.frames[depth - 1]
+    place, lot, time_s = frame.station, frame.lot, frame.time_s
+    while world.models[place].plain:
+        station, model = world.stations[place], world.models[place]
+        station.arrived += 1
+        start_s = begin(world, place, max(time_s, station.ready_s))
+        if time_s == -np.inf:
+            time_s = world.lots[lot].enter_s = start_s
+        note_start(world, place, time_s, start_s)
+        finish_s = serve(world, place, model.first_server, start_s)
+        if is_scrap(world, place):
+            times = (time_s, start_s, finish_s, finish_s)
+            depart(world, place, lot, model.first_server, times, True)
+            free(world, place, model.first_server, finish_s, finish_s)
+            _leave(world, lot, finish_s, SCRAPPED)
+            return depth - 1
+        further = model.next
+        leave_s = finish_s if further < 0 else max(finish_s, opens(world, further))
+        if leave_s != leave_s:
+            frame.stage, frame.station, frame.server = GO, place, model.first_server
+            frame.arrive_s, frame.start_s, frame.time_s = time_s, start_s, finish_s
+            frame.batch, frame.member = -1, 0
+            return depth
+        depart(world, place, lot, model.first_server, (time_s, start_s, finish_s, leave_s), False)
+        free(world, place, model.first_server, finish_s, leave_s)
+        if further < 0:
+            _leave(world, lot, leave_s, FINISHED)
+            return depth - 1
+        time_s, place = leave_s + model.transfer_s, further
+    return _gather(world, depth, place, lot, time_s)
+
+
+@njit(nogil=True, cache=True)
+def _gather(world: World, depth: int, place: int, lot: int, arrive_s: float) -> int:
+    """A lot comes to a station with parallel servers or batches; the last of a batch begins it."""
+    station, frame = world.stations[place], world.frames[depth - 1]
+    world.order[place, station.arrived], world.came_s[place, station.arrived] = lot, arrive_s
+    station.arrived += 1
+    if station.arrived % world.models[place].batch:
+        return depth - 1
+    frame.stage, frame.station, frame.time_s = BEGIN, place, arrive_s
+    return depth
+
+
+@njit(nogil=True, cache=True)
+def _finish(world: World, depth: int) -> int:
+    """A lot of a service that has finished: it is scrapped, or goes on."""
+    frame = world.frames[depth - 1]
+    place, model = frame.station, world.models[frame.station]
+    member = frame.batch * model.batch + frame.member
+    lot = frame.lot = world.order[place, member]
+    frame.arrive_s = world.came_s[place, member]
+    if not is_scrap(world, place):
+        frame.stage = GO
+        return depth
+    times = (frame.arrive_s, frame.start_s, frame.time_s, frame.time_s)
+    depart(world, place, lot, frame.server, times, True)
+    _leave(world, lot, frame.time_s, SCRAPPED)
+    return _next_member(world, depth, frame.time_s)
+
+
+@njit(nogil=True, cache=True)
+def _next_member(world: World, depth: int, leave_s: float) -> int:
+    """A lot has left its server: the next one of the batch, or the server is free."""
+    frame = world.frames[depth - 1]
+    place, finish_s, server = frame.station, frame.time_s, frame.server
+    if frame.batch < 0:
+        free(world, place, server, finish_s, leave_s)
+        return depth - 1
+    state = world.servers[server]
+    state.out_s = max(state.out_s, leave_s)
+    frame.member += 1
+    if frame.member < world.models[place].batch:
+        frame.stage = FINISH
+        return depth
+    free(world, place, server, finish_s, state.out_s)
+    return depth - 1
+
+
+@njit(nogil=True, cache=True)
+def _go(world: World, depth: int) -> int:
+    """A finished lot goes on as soon as it is known when there is a place for it."""
+    frame = world.frames[depth - 1]
+    place, lot = frame.station, frame.lot
+    further, leave_s = world.models[place].next, frame.time_s
+    if further >= 0:
+        leave_s = max(leave_s, opens(world, further))
+        if leave_s != leave_s:
+            return _take_pending(world, depth, further)
+    times = (frame.arrive_s, frame.start_s, frame.time_s, leave_s)
+    depart(world, place, lot, frame.server, times, False)
+    above = _next_member(world, depth, leave_s)
+    if further < 0:
+        _leave(world, lot, leave_s, FINISHED)
+        return above
+    onward = world.frames[above]
+    onward.stage, onward.station, onward.lot = ARRIVE, further, lot
+    onward.time_s = leave_s + world.models[place].transfer_s
+    return above + 1
+
+
+@njit(nogil=True, cache=True)
+def _leave(world: World, lot: int, leave_s: float, outcome: int) -> None:
+    """A lot, or a coupon, leaves the line; laboratories take their coupons."""
+    run = world.run[0]
+    if lot >= len(world.lots):
+        return
+    one = world.lots[lot]
+    one.leave_s, one.outcome = leave_s, outcome
+    run.inside_s += overlap(world, one.enter_s, leave_s)
+    if run.start_s < leave_s <= run.end_s:
+        run.left += 1
+        if outcome == FINISHED:
+            run.good += 1
+            run.flow_s += leave_s - one.enter_s
+    if outcome != FINISHED or leave_s > run.end_s:
+        return
+    run.finished += 1
+    for place in range(run.path, len(world.models)):
+        model = world.models[place]
+        since = run.finished - model.first_sample
+        if since >= 0 and since % model.sample_every == 0:
+            coupon = world.coupons[run.coupons]
+            coupon[0], coupon[1], coupon[2] = leave_s, lot, place
+            run.coupons += 1

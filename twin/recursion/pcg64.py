@@ -1,0 +1,137 @@
+"""numpy's PCG64 generator, compiled: the same standard variates, without an object a stream.
+
+The seeding is that of `numpy.random.SeedSequence`, the variates those of `numpy.random.Generator`
+(ziggurat of 256 layers, Marsaglia and Tsang 2000). Tests hold both to be equal bit for bit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+from numba.np.random import _constants as tables
+from numpy.typing import NDArray
+
+__all__ = ["fill_exponential", "fill_normal", "fill_uniform"]
+
+MULTIPLIER = (2549297995355413924 << 64) + 4865540595714422341
+UNIT = 1.0 / 9007199254740992.0
+NORMAL_W, NORMAL_K, NORMAL_F = tables.wi_double, tables.ki_double, tables.fi_double
+NORMAL_R, NORMAL_R_INVERSE = tables.ziggurat_nor_r, tables.ziggurat_nor_inv_r
+EXPONENTIAL_W, EXPONENTIAL_K = tables.we_double, tables.ke_double
+EXPONENTIAL_F, EXPONENTIAL_R = tables.fe_double, tables.ziggurat_exp_r
+
+
+@intrinsic
+def _advance(context: Any, high: Any, low: Any, step_high: Any, step_low: Any) -> Any:
+    """One step of the 128-bit congruence: state * MULTIPLIER + step, as (high, low)."""
+    del context, high, low, step_high, step_low
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        wide, half = ir.IntType(128), ir.IntType(64)
+        words = [builder.zext(word, wide) for word in arguments]
+        shift = ir.Constant(wide, 64)
+        state = builder.or_(builder.shl(words[0], shift), words[1])
+        step = builder.or_(builder.shl(words[2], shift), words[3])
+        found = builder.add(builder.mul(state, ir.Constant(wide, MULTIPLIER)), step)
+        parts = [builder.trunc(builder.lshr(found, shift), half), builder.trunc(found, half)]
+        return context.make_tuple(builder, signature.return_type, parts)
+
+    word = types.uint64
+    return types.UniTuple(word, 2)(word, word, word, word), build
+
+
+@njit(nogil=True, cache=True)
+def _output(high: int, low: int) -> int:
+    mixed = high ^ low
+    turn = high >> np.uint64(58)
+    return (mixed >> turn) | (mixed << ((np.uint64(64) - turn) & np.uint64(63)))
+
+
+@njit(nogil=True, cache=True)
+def _unit(word: int) -> float:
+    return np.float64(word >> np.uint64(11)) * UNIT
+
+
+@njit(nogil=True, cache=True)
+def fill_uniform(states: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
+    """Numbers from 0 to below 1 into `out` (K, n), row k from the state (K, 4) of its stream."""
+    for row in range(out.shape[0]):
+        high, low, step_high, step_low = states[row]
+        for place in range(out.shape[1]):
+            high, low = _advance(high, low, step_high, step_low)
+            out[row, place] = _unit(_output(high, low))
+
+
+@njit(nogil=True, cache=True)
+def fill_normal(states: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
+    """Standard normal variates, as `fill_uniform`."""
+    for row in range(out.shape[0]):
+        high, low, step_high, step_low = states[row]
+        for place in range(out.shape[1]):
+            while True:
+                high, low = _advance(high, low, step_high, step_low)
+                word = _output(high, low)
+                layer = np.int64(word & np.uint64(0xFF))
+                negative = (word >> np.uint64(8)) & np.uint64(1)
+                depth = (word >> np.uint64(9)) & np.uint64(0x000FFFFFFFFFFFFF)
+                value = np.float64(depth) * NORMAL_W[layer]
+                if negative:
+                    value = -value
+                if depth < NORMAL_K[layer]:
+                    break
+                value, found, high, low = _normal_edge(
+                    value, layer, depth, high, low, step_high, step_low
+                )
+                if found:
+                    break
+            out[row, place] = value
+
+
+@njit(nogil=True, cache=True)
+def _normal_edge(
+    value: float, layer: int, depth: int, high: int, low: int, step_high: int, step_low: int
+) -> tuple[float, bool, int, int]:
+    """The rare cases of the ziggurat: the edge of a layer, and the tail beyond the last."""
+    if layer > 0:
+        high, low = _advance(high, low, step_high, step_low)
+        width = NORMAL_F[layer - 1] - NORMAL_F[layer]
+        below = width * _unit(_output(high, low)) + NORMAL_F[layer] < np.exp(-0.5 * value * value)
+        return value, below, high, low
+    while True:
+        high, low = _advance(high, low, step_high, step_low)
+        beyond = -NORMAL_R_INVERSE * np.log1p(-_unit(_output(high, low)))
+        high, low = _advance(high, low, step_high, step_low)
+        height = -np.log1p(-_unit(_output(high, low)))
+        if height + height > beyond * beyond:
+            tail = NORMAL_R + beyond
+            negative = (depth >> np.uint64(8)) & np.uint64(1)
+            return (-tail if negative else tail), True, high, low
+
+
+@njit(nogil=True, cache=True)
+def fill_exponential(states: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
+    """Exponential variates of mean 1, as `fill_uniform`."""
+    for row in range(out.shape[0]):
+        high, low, step_high, step_low = states[row]
+        for place in range(out.shape[1]):
+            while True:
+                high, low = _advance(high, low, step_high, step_low)
+                word = _output(high, low) >> np.uint64(3)
+                layer = np.int64(word & np.uint64(0xFF))
+                depth = word >> np.uint64(8)
+                value = np.float64(depth) * EXPONENTIAL_W[layer]
+                if depth < EXPONENTIAL_K[layer]:
+                    break
+                high, low = _advance(high, low, step_high, step_low)
+                uniform = _unit(_output(high, low))
+                if layer == 0:
+                    value = EXPONENTIAL_R - np.log1p(-uniform)
+                    break
+                width = EXPONENTIAL_F[layer - 1] - EXPONENTIAL_F[layer]
+                if width * uniform + EXPONENTIAL_F[layer] < np.exp(-value):
+                    break
+            out[row, place] = value

@@ -1,0 +1,112 @@
+"""State of one replication as flat arrays, which the compiled functions pass around as one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "CREW", "FRAME", "IDLE", "LOT", "MODEL", "PENDING", "RUN", "SERVER", "STATION", "World",
+]  # fmt: skip
+
+MODEL = np.dtype(
+    [(name, np.int64) for name in (
+        "servers", "buffer", "batch", "plain", "failing", "crew", "next", "stops", "first_server",
+        "sample_every", "first_sample",
+    )] + [("transfer_s", np.float64), ("scrap", np.float64)]
+)  # fmt: skip
+"""What a station is. `plain`: one server and no batches; `buffer`, `next`, `crew`: -1 is none."""
+
+STATION = np.dtype(
+    [(name, np.int64) for name in (
+        "arrived", "begun", "left", "pending", "idle", "stop", "stop_left",
+        "service_at", "service_end", "route_at", "route_end", "waits", "done", "good",
+    )] + [(name, np.float64) for name in (
+        "ready_s", "queue_s", "waited_s", "busy_s", "blocked_s", "down_s",
+    )]
+)  # fmt: skip
+"""How a station stands: lots that came, services begun, batches that left, and sums so far."""
+
+SERVER = np.dtype(
+    [("up_left_s", np.float64), ("out_s", np.float64)] + [(name, np.int64) for name in (
+        "failures", "failure_at", "failure_end", "repair_at", "repair_end",
+    )]
+)  # fmt: skip
+PENDING = np.dtype(
+    [("finish_s", np.float64), ("start_s", np.float64)]
+    + [(name, np.int64) for name in ("batch", "server", "struck")]
+)
+"""A service that has begun and whose lots have not left; ascending by finish."""
+
+IDLE = np.dtype([("since_s", np.float64), ("server", np.int64)])
+FRAME = np.dtype(
+    [(name, np.int64) for name in ("stage", "station", "lot", "server", "batch", "member")]
+    + [(name, np.float64) for name in ("time_s", "arrive_s", "start_s")]
+)
+"""A lot, or batch, on its way; those below it in the stack wait for what it settles."""
+
+LOT = np.dtype([("enter_s", np.float64), ("leave_s", np.float64), ("outcome", np.int64)])
+CREW = np.dtype(
+    [("fail_s", np.float64), ("begin_s", np.float64), ("repair_s", np.float64)]
+    + [("server", np.int64), ("number", np.int64)]
+)
+"""A repair by a crew: which failure of which server, when it failed, when the fitter came."""
+
+RUN = np.dtype(
+    [(name, np.float64) for name in ("start_s", "end_s", "flow_s", "inside_s", "covered_s")]
+    + [(name, np.int64) for name in (
+        "status", "left", "good", "finished", "coupons", "visits", "downs", "identity",
+        "gap_at", "gap_end", "path", "made",
+    )]
+)  # fmt: skip
+"""The replication: its window, what left in it, its `status`, how much was recorded."""
+
+
+class World(NamedTuple):
+    """Everything a replication is made of; J stations, n lots, c servers at most.
+
+    Attributes
+    ----------
+    models, stations : ndarray (J,)
+    servers : ndarray (all servers,)
+    stops : ndarray (S, 2)
+        Planned stops of each station in turn, ascending, an endless one last.
+    draws : ndarray
+        Random numbers of the whole block, one stream after the other.
+    leaves : ndarray (J, n)
+        Times at which batches left a station, ascending.
+    order, came_s : ndarray (J, n)
+        Lots of stations that are not plain and their arrivals, in order of arrival.
+    pending, idle : ndarray (J, c)
+    crew_repairs, crew_sizes, crew_counts : ndarray (crews, repairs), (crews,), (crews,)
+    forced_s : ndarray (all servers, repairs)
+        When a fitter came to a repair, as the pass before found; nan where it is not known.
+    coupons : ndarray (coupons, 3)
+        Time, parent lot, station.
+    visits, downs : ndarray (., 8), (., 4)
+        Empty where no records are kept.
+    """
+
+    models: NDArray[np.void]
+    stations: NDArray[np.void]
+    servers: NDArray[np.void]
+    stops: NDArray[np.float64]
+    draws: NDArray[np.float64]
+    leaves: NDArray[np.float64]
+    order: NDArray[np.int64]
+    came_s: NDArray[np.float64]
+    pending: NDArray[np.void]
+    idle: NDArray[np.void]
+    frames: NDArray[np.void]
+    lots: NDArray[np.void]
+    crew_repairs: NDArray[np.void]
+    crew_sizes: NDArray[np.int64]
+    crew_counts: NDArray[np.int64]
+    forced_s: NDArray[np.float64]
+    times_s: NDArray[np.float64]
+    coupons: NDArray[np.float64]
+    visits: NDArray[np.float64]
+    downs: NDArray[np.float64]
+    run: NDArray[np.void]
