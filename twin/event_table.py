@@ -7,24 +7,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.records import ROUTES, LineRecords, is_coupon
+from twin.records import ROUTES, LineRecords, StationEvent, is_coupon
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["events"]
 
-COLUMNS = ("time_s", "event", "lot", "station", "server", "parent_lot")
-ORDER = ("split", "arrive", "start", "finish", "scrap", "rework", "depart", "up", "down")
+COLUMNS = ("time_s", "event", "lot", "station", "server", "parent_lot", "recipe", "detail")
+ORDER = (
+    "split", "release", "maintenance_end", "setup_end", "arrive", "start", "finish", "scrap",
+    "rework", "depart", "hold", "up", "setup_start", "maintenance_start", "down",
+)  # fmt: skip
 VISIT_EVENTS = (("arrive", 3), ("start", 4), ("finish", 5), ("depart", 6))
+ASIDE = ("hold", "release", "depart")
 COUPON = 1000  # sorts a coupon's steps behind those of its lot when they happen at the same time
 
 
 def events(records: LineRecords, since_s: float = -np.inf, until_s: float = np.inf) -> pd.DataFrame:
-    """Everything with since_s < time_s <= until_s: time_s, event, lot, station, server, parent_lot.
+    """Everything with since_s < time_s <= until_s, one row an event.
 
-    Consecutive calls give each event once. At equal times the events of a lot keep their order.
-    A scrapped lot has no departure. `server` counts from 1, 0 where no server is concerned.
+    Columns time_s, event, lot, station, server, parent_lot, recipe, detail. Consecutive calls give
+    each event once. At equal times the events of a lot keep their order. A scrapped lot has no
+    departure. `server` counts from 1, 0 where no server is concerned; `recipe` is that of the lot;
+    `detail` names the maintenance, or the recipes of a set-up.
     """
     import pandas as pd
 
@@ -37,7 +43,7 @@ def events(records: LineRecords, since_s: float = -np.inf, until_s: float = np.i
     for route in ("scrap", "rework"):
         rows = data[:, 7] == ROUTES.index(route)
         parts.append(_from_visits(records, route, data[rows], step[rows], 6, since_s, until_s))
-    parts.append(_from_log(records, since_s, until_s))
+    parts.append(_from_log(records, data, since_s, until_s))
     filled = [part for part in parts if len(part)] or parts[:1]
     table = pd.concat(filled, ignore_index=True)
     table = table.sort_values(["time_s", "step", "order"], kind="stable", ignore_index=True)
@@ -74,13 +80,17 @@ def _from_visits(
             "station": records.station_names(part[:, 1]),
             "server": 0 if name == "arrive" else part[:, 2].astype(np.int64) + 1,
             "parent_lot": pd.Series([""] * len(part), dtype="str"),
+            "recipe": records.recipe_names(part[:, 0]),
+            "detail": pd.Series([""] * len(part), dtype="str"),
             "step": step[inside],
             "order": ORDER.index(name),
         }
     )
 
 
-def _from_log(records: LineRecords, since_s: float, until_s: float) -> pd.DataFrame:
+def _from_log(
+    records: LineRecords, data: NDArray[np.float64], since_s: float, until_s: float
+) -> pd.DataFrame:
     import pandas as pd
 
     chosen = [one for one in records.station_events if since_s < one.time_s <= until_s]
@@ -93,7 +103,25 @@ def _from_log(records: LineRecords, since_s: float, until_s: float) -> pd.DataFr
             "station": pd.Series([records.stations[one.station] for one in chosen], dtype="str"),
             "server": np.array([one.server + 1 for one in chosen], dtype=np.int64),
             "parent_lot": pd.Series([one.parent for one in chosen], dtype="str"),
-            "step": COUPON * is_coupon(np.array([one.lot for one in chosen], dtype=np.float64)),
+            "recipe": pd.Series([_recipe(records, one.lot) for one in chosen], dtype="str"),
+            "detail": pd.Series([one.detail for one in chosen], dtype="str"),
+            "step": _steps_of_log(chosen, data),
             "order": np.array([ORDER.index(one.event) for one in chosen], dtype=np.int64),
         }
     )
+
+
+def _recipe(records: LineRecords, number: int) -> str:
+    return records.recipe_of(number) if number >= 0 else ""
+
+
+def _steps_of_log(chosen: list[StationEvent], data: NDArray[np.float64]) -> NDArray[np.int64]:
+    """A hold comes behind the visit before it, its release before the next; others before all."""
+    steps = COUPON * is_coupon(np.array([one.lot for one in chosen], dtype=np.float64))
+    aside = [place for place, one in enumerate(chosen) if one.event in ASIDE and one.lot >= 0]
+    held = data[np.isin(data[:, 0], [chosen[place].lot for place in aside])]
+    for place in aside:
+        one = chosen[place]
+        ended = int(np.sum((held[:, 0] == one.lot) & (held[:, 6] <= one.time_s)))
+        steps[place] += max(0, ended - (one.event == "hold"))
+    return steps

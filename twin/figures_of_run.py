@@ -15,7 +15,8 @@ __all__ = ["Figures", "Key", "figures", "flow_series"]
 Key = tuple[str, ...]
 Figures = Mapping[Key, float]
 STATION_FIGURES = (
-    "utilisation", "blocked", "starved", "down", "planned", "mean_queue", "mean_wait_s", "quality",
+    "utilisation", "blocked", "starved", "down", "planned", "setup", "maintenance", "mean_queue",
+    "mean_wait_s", "quality",
 )  # fmt: skip
 
 
@@ -23,7 +24,8 @@ def figures(records: LineRecords, line: LineModel, start_s: float, end_s: float)
     """Figures of a window by key, such as ("stations", "roll", "blocked"); nan where there is none.
 
     OEE of a station: availability is its production time over the time that is not planned off,
-    effectiveness the mean service time times the lots finished over the production time.
+    effectiveness the mean service time times the lots finished over the production time. The setup
+    ratio is set-up time over processing time (set-up and production), ISO 22400-2.
     """
     window = (records, start_s, end_s)
     found: dict[Key, float] = {
@@ -45,6 +47,9 @@ def figures(records: LineRecords, line: LineModel, start_s: float, end_s: float)
         effectiveness = run_s / produced_s if produced_s > 0 else np.nan
         found["oee", model.name, "availability"] = station.utilisation
         found["oee", model.name, "effectiveness"] = effectiveness
+        processing = station.utilisation + station.setup
+        ratio = station.setup / processing if processing > 0 else np.nan
+        found["oee", model.name, "setup_ratio"] = ratio
         found["oee", model.name, "quality"] = station.quality
         found["oee", model.name, "oee"] = station.utilisation * effectiveness * station.quality
     return found

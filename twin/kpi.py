@@ -2,16 +2,19 @@
 
 Shares of server time are of the time that is not planned off, and add up to 1:
 
-- down: failed, under repair or waiting for a crew, whatever else the server holds
+- down: failed, under repair or waiting for a crew, set up or maintained, whatever else the server
+  holds
 - utilisation: a service is going on
 - blocked: a finished lot waits for a place further on
 - starved: none of these, so no lot (or not enough for a batch), or no operator
 
-`planned` is the share of all time that is planned off. Queue and wait exclude service.
+`setup` and `maintenance` are parts of down, also told by themselves. `planned` is the share of all
+time that is planned off. Queue and wait exclude service.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +27,7 @@ from twin.records import OUTCOMES, ROUTES, LineRecords, is_coupon
 __all__ = [
     "StationKpi",
     "down_times",
+    "event_spans",
     "final_yield",
     "first_pass_yield",
     "flow_time_s",
@@ -36,6 +40,16 @@ __all__ = [
 FINISHED, SCRAPPED = OUTCOMES.index("finished"), OUTCOMES.index("scrapped")
 LOT, STATION, SERVER, ARRIVE, START, FINISH, DEPART, ROUTE = range(8)
 ENTER, LEAVE, OUTCOME, REWORKED = range(1, 5)
+STOPS = {
+    "down": ("failure", True),
+    "up": ("failure", False),
+    "setup_start": ("setup", True),
+    "setup_end": ("setup", False),
+    "maintenance_start": ("maintenance", True),
+    "maintenance_end": ("maintenance", False),
+}
+PARTS = ("setup", "maintenance")
+Spans = dict[int, list[tuple[float, float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,8 @@ class StationKpi:
     mean_wait_s: float
     quality: float
     finished: int
+    setup: float = 0.0
+    maintenance: float = 0.0
 
 
 def _lots_only(records: LineRecords) -> NDArray[np.float64]:
@@ -116,15 +132,14 @@ def first_pass_yield(records: LineRecords, start_s: float, end_s: float) -> floa
     return float(np.mean(good)) if len(rows) else np.nan
 
 
-def down_times(records: LineRecords, station: int) -> dict[int, list[tuple[float, float]]]:
+def down_times(records: LineRecords, station: int) -> Spans:
     """[down, up) of each server of a station that ever failed; up is inf while it is down."""
-    spans: dict[int, list[tuple[float, float]]] = {}
-    for event in records.station_events:
-        if event.station == station and event.event == "down":
-            spans.setdefault(event.server, []).append((event.time_s, np.inf))
-        elif event.station == station and event.event == "up":
-            spans[event.server][-1] = (spans[event.server][-1][0], event.time_s)
-    return spans
+    return event_spans(records, station, "failure")
+
+
+def event_spans(records: LineRecords, station: int, kind: str) -> Spans:
+    """[start, end) of each server's failures, setup or maintenance; inf while they last."""
+    return _stops(records).get(station, {}).get(kind, {})
 
 
 def station_kpis(
@@ -134,18 +149,24 @@ def station_kpis(
     rows = records.visit_rows
     order = np.argsort(rows[:, STATION], kind="stable")
     bounds = np.searchsorted(rows[order, STATION], np.arange(len(line.stations) + 1))
+    stops = _stops(records)
     return {
         model.name: _station(
-            records, line, place, rows[order[bounds[place] : bounds[place + 1]]], start_s, end_s
+            line,
+            place,
+            stops.get(place, {}),
+            rows[order[bounds[place] : bounds[place + 1]]],
+            start_s,
+            end_s,
         )
         for place, model in enumerate(line.stations)
     }
 
 
 def _station(
-    records: LineRecords,
     line: LineModel,
     place: int,
+    stops: Mapping[str, Spans],
     visits: NDArray[np.float64],
     start_s: float,
     end_s: float,
@@ -156,34 +177,76 @@ def _station(
     off = float(Coverage(planned).within(start_s, end_s))
     services = visits if model.batch == 1 else _services(visits)
     busy = blocked = down = 0.0
-    for servers, downs in _groups(model.servers, down_times(records, place)):
-        lost = Coverage([*planned, *((a, min(b, end_s)) for a, b in downs if a < end_s)])
+    for servers, downs in _groups(model.servers, _together(stops.values())):
+        lost = Coverage([*planned, *_begun(downs, end_s)])
         part = services[np.isin(services[:, SERVER], servers)] if downs else services
         busy += _outside(part[:, START], part[:, FINISH], lost, start_s, end_s)
         blocked += _outside(part[:, FINISH], part[:, DEPART], lost, start_s, end_s)
         down += len(servers) * (float(lost.within(start_s, end_s)) - off)
     total = model.servers * (span_s - off)
-    shares = [value / total if total > 0 else np.nan for value in (busy, blocked, down)]
+    parts = [_stopped(stops.get(name, {}), planned, start_s, end_s) for name in PARTS]
+    shares = [value / total if total > 0 else np.nan for value in (busy, blocked, down, *parts)]
     queue, wait = _waiting(visits, start_s, end_s)
     done = visits[(visits[:, FINISH] > start_s) & (visits[:, FINISH] <= end_s)]
     good = done[:, ROUTE] != ROUTES.index("scrap")
     return StationKpi(
         utilisation=shares[0],
         blocked=shares[1],
-        starved=max(0.0, 1 - sum(shares)) if total > 0 else np.nan,
+        starved=max(0.0, 1 - sum(shares[:3])) if total > 0 else np.nan,
         down=shares[2],
         planned=off / span_s if span_s > 0 else np.nan,
         mean_queue=queue,
         mean_wait_s=wait,
         quality=float(np.mean(good)) if len(done) else np.nan,
         finished=len(done),
+        setup=shares[3],
+        maintenance=shares[4],
     )
+
+
+def _stops(records: LineRecords) -> dict[int, dict[str, Spans]]:
+    """When servers were down, set up or maintained, by station and kind."""
+    found: dict[int, dict[str, Spans]] = {}
+    for event in records.station_events:
+        kind, begins = STOPS.get(event.event, ("", False))
+        if not kind:
+            continue
+        spans = found.setdefault(event.station, {}).setdefault(kind, {})
+        if begins:
+            spans.setdefault(event.server, []).append((event.time_s, np.inf))
+        else:
+            spans[event.server][-1] = (spans[event.server][-1][0], event.time_s)
+    return found
+
+
+def _together(spans: Iterable[Spans]) -> Spans:
+    """All spans of each server."""
+    found: Spans = {}
+    for by_server in spans:
+        for server, some in by_server.items():
+            found.setdefault(server, []).extend(some)
+    return found
+
+
+def _stopped(
+    spans: Spans, planned: list[tuple[float, float]], start_s: float, end_s: float
+) -> float:
+    """Server time in the spans that is not planned off."""
+    off = float(Coverage(planned).within(start_s, end_s))
+    return sum(
+        float(Coverage([*planned, *_begun(some, end_s)]).within(start_s, end_s)) - off
+        for some in spans.values()
+    )
+
+
+def _begun(spans: list[tuple[float, float]], end_s: float) -> list[tuple[float, float]]:
+    return [(start, min(end, end_s)) for start, end in spans if start < end_s]
 
 
 def _groups(
     servers: int, downs: dict[int, list[tuple[float, float]]]
 ) -> list[tuple[list[int], list[tuple[float, float]]]]:
-    """Servers with the same down times: each that failed by itself, the others together."""
+    """Servers with the same down times: each that was ever down by itself, or all together."""
     if not downs:
         return [(list(range(servers)), [])]
     return [([server], downs.get(server, [(np.inf, np.inf)])) for server in range(servers)]
@@ -217,7 +280,8 @@ def _outside(
 
 def _waiting(visits: NDArray[np.float64], start_s: float, end_s: float) -> tuple[float, float]:
     """Mean number waiting over time, and mean wait of the lots that started in the window."""
-    low, high = _clipped(visits[:, ARRIVE], visits[:, START], start_s, end_s)
+    until = np.where(np.isnan(visits[:, START]), visits[:, DEPART], visits[:, START])
+    low, high = _clipped(visits[:, ARRIVE], until, start_s, end_s)
     begun = visits[(visits[:, START] > start_s) & (visits[:, START] <= end_s)]
     wait = float(np.mean(begun[:, START] - begun[:, ARRIVE])) if len(begun) else np.nan
     return (float(np.sum(high - low) / (end_s - start_s)) if end_s > start_s else np.nan), wait

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from process_models.errors import InputError
 from twin.distributions import Distribution
@@ -19,6 +19,9 @@ from twin.line_care import Alarm, Change, Condition, Maintenance, Setup
 from twin.line_mix import Mix
 from twin.line_people import Group, Operators, People
 from twin.line_waiting import Hold, MaxWait
+
+if TYPE_CHECKING:
+    from twin.recipe import Recipe
 
 __all__ = [
     "Alarm",
@@ -147,6 +150,16 @@ class StationModel:
     def samples(self) -> bool:
         """Whether the station tests coupons instead of working on lots."""
         return self.sample_every > 0
+
+    def visited_by(self, recipe: Recipe) -> bool:
+        """Whether lots of the recipe come here."""
+        return recipe.process not in self.skipped_by
+
+    def longer_s(self, recipe: Recipe) -> float:
+        """What the recipe's exposure adds to a service here."""
+        if self.exposure_s is None:
+            return 0.0
+        return recipe.sublimation_time_s - self.exposure_s
 
     def planned_stops(self, from_s: float) -> Iterator[tuple[float, float]]:
         """Planned [start, end) stops that end after `from_s`, in order and not overlapping."""

@@ -92,6 +92,8 @@ class Maintenance:
                 f"maintenance {self.name!r}: every_s must be longer than it takes on average"
                 f" ({self.duration_s.mean_s:g}), got {self.every_s:g}"
             )
+        if not self.duration_s.mean_s > 0:
+            raise InputError(f"maintenance {self.name!r}: duration_s must not always be 0, got 0")
         if self.above is not None and not self.restores:
             raise InputError(f"maintenance {self.name!r}: above needs restores = true, got false")
 

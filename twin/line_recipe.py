@@ -9,19 +9,7 @@ from twin.distributions import Shifted
 from twin.line import LineModel, StationModel
 from twin.recipe import Recipe
 
-__all__ = ["check_visits", "line_for_recipe", "longer_s", "visits"]
-
-
-def visits(station: StationModel, recipe: Recipe) -> bool:
-    """Whether lots of the recipe come to the station."""
-    return recipe.process not in station.skipped_by
-
-
-def longer_s(station: StationModel, recipe: Recipe) -> float:
-    """What the recipe's exposure adds to a service of the station."""
-    if station.exposure_s is None:
-        return 0.0
-    return recipe.sublimation_time_s - station.exposure_s
+__all__ = ["check_visits", "line_for_recipe"]
 
 
 def line_for_recipe(line: LineModel, recipe: Recipe | None) -> LineModel:
@@ -37,7 +25,7 @@ def line_for_recipe(line: LineModel, recipe: Recipe | None) -> LineModel:
     if recipe is None:
         return line
     kept = tuple(
-        _with_exposure(station, recipe) for station in line.stations if visits(station, recipe)
+        _with_exposure(station, recipe) for station in line.stations if station.visited_by(recipe)
     )
     _check_ways_back(kept, recipe)
     left = replace(line, stations=kept, mix=None, recipe=recipe.name)
@@ -55,7 +43,7 @@ def check_visits(line: LineModel) -> None:
         Naming recipe and station.
     """
     for recipe in () if line.mix is None else line.mix.recipes:
-        kept = tuple(station for station in line.stations if visits(station, recipe))
+        kept = tuple(station for station in line.stations if station.visited_by(recipe))
         for station in (line.path[0], line.path[-1]):
             if station not in kept:
                 raise InputError(
@@ -81,5 +69,5 @@ def _check_ways_back(kept: tuple[StationModel, ...], recipe: Recipe) -> None:
 
 
 def _with_exposure(station: StationModel, recipe: Recipe) -> StationModel:
-    more_s = longer_s(station, recipe)
+    more_s = station.longer_s(recipe)
     return replace(station, service_s=Shifted(station.service_s, more_s)) if more_s else station

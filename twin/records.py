@@ -44,9 +44,10 @@ OUTCOMES = ("in_process", "finished", "scrapped", "tested")
 
 @dataclass(frozen=True, slots=True)
 class StationEvent:
-    """Something other than a visit: split, down or up.
+    """Something other than a visit: split, down, up, hold, release, set-up or maintenance.
 
-    `lot` is a lot's number, -1 where no lot is concerned; `parent` the id of the parent in a split.
+    `lot` is a lot's number, -1 where no lot is concerned; `parent` the id of the parent in a split;
+    `detail` the name of the maintenance, or the two recipes of a set-up.
     """
 
     time_s: float
@@ -55,6 +56,7 @@ class StationEvent:
     server: int = -1
     lot: int = -1
     parent: str = ""
+    detail: str = ""
 
 
 class Log:
@@ -66,6 +68,13 @@ class Log:
         lot, station, server, `TIMES`, place in `ROUTES`; one after the other.
     lots : array of float
         lot, enter_s, leave_s, place in `OUTCOMES`, 1 if it was reworked; of lots that left.
+    conditions : array of float
+        lot, station, server, time_s, condition, measured, 1 for a signal; of lots that finished
+        on a server with a condition, which they saw as it was before them.
+    flags : list of (int, int, float)
+        lot, station, time: lots that waited longer than they may.
+    recipes : dict of int to int
+        Place in the mix of each lot.
     named : int
         Lots that were given a name so far, whether or not `names` still has it.
     """
@@ -73,6 +82,9 @@ class Log:
     def __init__(self) -> None:
         self.visits = array("d")
         self.lots = array("d")
+        self.conditions = array("d")
+        self.flags: list[tuple[int, int, float]] = []
+        self.recipes: dict[int, int] = {}
         self.events: list[StationEvent] = []
         self.names: dict[int, str] = {}
         self.named = 0
@@ -102,6 +114,12 @@ class LineRecords:
         In order of time.
     names : dict
         Ids of the lots whose id is not made from their number.
+    recipes, lot_recipes : tuple of str, dict of int to int
+        Names, and the place in them of each lot; the first where nothing is said of a lot.
+    condition_rows : ndarray (n, 7)
+        lot, station, server, time_s, condition, measured, signal; see `twin.condition_table`.
+    flags : tuple of (int, int, float)
+        lot, station, time of lots that waited longer than they may.
     """
 
     stations: tuple[str, ...]
@@ -111,6 +129,23 @@ class LineRecords:
     lot_rows: NDArray[np.float64]
     station_events: tuple[StationEvent, ...] = ()
     names: dict[int, str] = field(default_factory=dict)
+    recipes: tuple[str, ...] = ("",)
+    lot_recipes: dict[int, int] = field(default_factory=dict)
+    condition_rows: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 7)))
+    flags: tuple[tuple[int, int, float], ...] = ()
+
+    def recipe_of(self, number: int) -> str:
+        """Name of a lot's recipe; empty where none is known."""
+        return self.recipes[self.lot_recipes.get(number, 0)]
+
+    def recipe_names(self, numbers: NDArray[np.float64]) -> pd.Series[str]:
+        """Recipes of many lots."""
+        import pandas as pd
+
+        if not self.lot_recipes:
+            return pd.Series([self.recipes[0]] * len(numbers), dtype="str")
+        names = [self.recipe_of(number) for number in numbers.astype(np.int64).tolist()]
+        return pd.Series(names, dtype="str")
 
     def lot_id(self, number: int) -> str:
         """The id that people see."""
@@ -137,10 +172,11 @@ def is_coupon(numbers: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def visits(records: LineRecords) -> pd.DataFrame:
-    """One row a visit, by departure: lot, station, server, the four times, route.
+    """One row a visit, by departure: lot, station, server, the four times, route, recipe.
 
     Times that have not come yet are nan; `server` counts from 1, 0 while the lot waits; `route` is
-    where the lot went: next, scrap or rework.
+    where the lot went: next, scrap or rework. A lot that left the queue because it had waited too
+    long has no start and no finish.
     """
     import pandas as pd
 
@@ -152,12 +188,16 @@ def visits(records: LineRecords) -> pd.DataFrame:
             "server": data[:, 2].astype(np.int64) + 1,
             **{name: data[:, 3 + place] for place, name in enumerate(TIMES)},
             "route": pd.Series(np.array(ROUTES, dtype=object)[data[:, 7].astype(int)], dtype="str"),
+            "recipe": records.recipe_names(data[:, 0]),
         }
     )
 
 
 def lots(records: LineRecords) -> pd.DataFrame:
-    """One row a lot or coupon: lot, enter_s, leave_s (nan while in process), outcome, reworked."""
+    """One row a lot or coupon: lot, enter_s, leave_s, outcome, reworked, recipe, flagged.
+
+    `leave_s` is nan while it is in process; `flagged` says that it waited longer than it may.
+    """
     import pandas as pd
 
     data = records.lot_rows
@@ -169,6 +209,8 @@ def lots(records: LineRecords) -> pd.DataFrame:
             "leave_s": data[:, 2],
             "outcome": pd.Series(outcome, dtype="str"),
             "reworked": data[:, 4] > 0,
+            "recipe": records.recipe_names(data[:, 0]),
+            "flagged": np.isin(data[:, 0], [number for number, _, _ in records.flags]),
         }
     )
 

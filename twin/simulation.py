@@ -10,11 +10,12 @@ import numpy as np
 
 from process_models.errors import InputError
 from twin.line import LineModel
-from twin.line_model.crew import Crew
+from twin.line_model.assembly import build_stations, goes_on_alone
 from twin.line_model.environment import LineEnvironment
 from twin.line_model.initial import LotInProcess, WorkInProcess, place_lots
 from twin.line_model.lot import SCRAP, Lot
-from twin.line_model.server import Server
+from twin.line_model.open_visits import open_visits
+from twin.line_model.recipe_draw import RecipeDraw
 from twin.line_model.source import Source
 from twin.line_model.station import Station
 from twin.line_model.streams import Streams
@@ -69,13 +70,9 @@ class LineSimulation:
         self.log = Log()
         self.env = LineEnvironment(start_s)
         self._streams = Streams(seed, replication)
-        self.stations = [
-            Station(model, place, self.env, self._streams, self.log)
-            for place, model in enumerate(line.stations)
-        ]
+        self.stations = build_stations(line, self.env, self._streams, self.log, self._leave)
         self._samplers = [one for one in self.stations if one.model.samples]
         self._path = [one for one in self.stations if not one.model.samples]
-        self._connect()
         self.source = Source(line, self._path[0], self._streams, self._make_lot)
         self._sampled = finished_before
         self._next_number = first_number or 1
@@ -84,24 +81,16 @@ class LineSimulation:
         self._initial = tuple(initial or ())
         if first_number is None and self._initial:
             self._next_number = 1 + max(_number(lot.lot_id) or 0 for lot in self._initial)
-
-    def _connect(self) -> None:
-        people = {one.name: Crew(one.name, one.size) for one in self.line.people}
-        by_name = {one.model.name: one for one in self.stations}
-        for place, station in enumerate(self._path):
-            station.next = self._path[place + 1] if place + 1 < len(self._path) else None
-        for station in self.stations:
-            model = station.model
-            station.exit = self._leave
-            station.crew = people[model.repair_crew] if model.repair_crew else None
-            station.pool = people[model.operators.pool] if model.operators else None
-            station.rework_to = by_name[model.rework.to] if model.rework else None
-            station.can_lock = any(one.model.rework for one in self.stations)
+        self.recipes: RecipeDraw | None = None
+        if line.mix is not None:
+            self.recipes = RecipeDraw(line.mix, self._streams, self._next_number)
 
     def _make_lot(self) -> Lot:
         lot = Lot(self._next_number, self.env.now)
         self._next_number += 1
         self.inside[lot.number] = lot
+        if self.recipes is not None:
+            lot.recipe = self.log.recipes[lot.number] = self.recipes.coming(lot.number)
         strips = self.line.strips_per_roll
         if strips > 1:
             roll = f"FR{(lot.number - 1) // strips + 1:05d}"
@@ -138,6 +127,8 @@ class LineSimulation:
             parent = self.log.names.get(lot.number) or f"L{lot.number:05d}"
             number = self.log.name(f"{parent}-T{place + 1}", COUPONS)
             coupon = Lot(number, self.env.now, coupon=True)
+            if self.recipes is not None:
+                coupon.recipe = self.log.recipes[number] = lot.recipe
             self.log.events.append(
                 StationEvent(self.env.now, "split", station.index, -1, coupon.number, parent)
             )
@@ -151,11 +142,14 @@ class LineSimulation:
         for station in self.stations:
             station.work()
 
-    def _known_lot(self, lot_id: str, station: Station) -> Lot:
+    def _known_lot(self, lot_id: str, station: Station, recipe: str = "") -> Lot:
         coupon, number = station.model.samples, _number(lot_id)
+        made = 0 if self.recipes is None else self.recipes.known(number, recipe)
         if coupon or number is None or number in self.inside:
             number = self.log.name(lot_id, COUPONS if coupon else OTHERS)
         lot = Lot(number, self.start_s, coupon=coupon)
+        if self.recipes is not None:
+            lot.recipe = self.log.recipes[number] = made
         self.inside[number] = lot
         self._known_lots += not coupon
         return lot
@@ -200,7 +194,7 @@ class LineSimulation:
             return None
         if any(station.batch > 1 for station in self._path):
             return 1  # the last batch starts as soon as nobody can complete it
-        return 10_000 if any(station.time_clock for station in self.stations) else None
+        return 10_000 if goes_on_alone(self.line) else None
 
     def _complete_batches(self) -> bool:
         """When no lot can move any more, start a batch that nobody will complete."""
@@ -210,7 +204,8 @@ class LineSimulation:
 
     def _quiet(self) -> bool:
         return self.source.short and not any(
-            one.coming or one.opening or one.free < len(one.servers) for one in self._path
+            one.coming or one.opening or one.held or one.free < len(one.servers)
+            for one in self._path
         )
 
     def _start_incomplete(self) -> bool:
@@ -239,7 +234,7 @@ class LineSimulation:
         """What has happened so far; a copy, the run may go on."""
         visit_rows = np.array(self.log.visits, dtype=np.float64).reshape(-1, 8)
         lot_rows = np.array(self.log.lots, dtype=np.float64).reshape(-1, 5)
-        open_visits = [row for station in self.stations for row in _open_visits(station)]
+        going_on = [row for station in self.stations for row in open_visits(station)]
         open_lots = [
             (lot.number, lot.entered_s, math.nan, 0, lot.reworked) for lot in self.inside.values()
         ]
@@ -247,7 +242,11 @@ class LineSimulation:
             stations=tuple(one.model.name for one in self.stations),
             start_s=self.start_s,
             end_s=self.now_s,
-            visit_rows=_joined(visit_rows, open_visits, 8),
+            visit_rows=_joined(visit_rows, going_on, 8),
+            condition_rows=np.array(self.log.conditions, dtype=np.float64).reshape(-1, 7),
+            flags=tuple(self.log.flags),
+            lot_recipes=dict(self.log.recipes),
+            recipes=(self.line.recipe,) if self.line.mix is None else self.line.mix.names,
             lot_rows=_joined(lot_rows, open_lots, 5),
             station_events=tuple(self.log.events),
             names=dict(self.log.names),
@@ -261,17 +260,3 @@ def _number(lot_id: str) -> int | None:
 
 def _joined(rows: np.ndarray, more: Sequence[tuple[float, ...]], width: int) -> np.ndarray:
     return np.concatenate([rows, np.array(more, dtype=np.float64).reshape(-1, width)])
-
-
-def _open_visits(station: Station) -> list[tuple[float, ...]]:
-    nan, place = math.nan, station.index
-    rows: list[tuple[float, ...]] = []
-    for server in station.servers:
-        for lot in server.lots:
-            finish = lot.finished_s if server.phase == "blocked" else nan
-            times = (lot.arrived_s, lot.started_s, finish, nan)
-            rows.append((lot.number, place, server.index, *times, 0))
-    outside = [lot for holder, lot in station.waiting if not isinstance(holder, Server)]
-    waiting = (*station.queue, *outside)
-    rows += [(lot.number, place, -1, lot.arrived_s, nan, nan, nan, 0) for lot in waiting]
-    return rows

@@ -11,6 +11,8 @@ __all__ = ["Crew"]
 class Crew:
     """Gives people out first come, first served; nobody overtakes who asked before.
 
+    People of a plain crew can all do the same; `twin.line_model.skilled_crew` tells them apart.
+
     Attributes
     ----------
     free : int
@@ -19,33 +21,37 @@ class Crew:
         (people needed, whom to call when they are there), in the order in which they asked.
     """
 
-    __slots__ = ("free", "name", "waiting")
+    __slots__ = ("free", "name", "size", "waiting")
 
     def __init__(self, name: str, size: int) -> None:
         self.name = name
+        self.size = size
         self.free = size
         self.waiting: deque[tuple[int, Callable[[], None]]] = deque()
 
-    def ask(self, needed: int, granted: Callable[[], None]) -> None:
+    def ask(self, needed: int, granted: Callable[[], None], skill: str = "") -> None:
         """Call `granted` now or once `needed` people are free; they are then taken."""
-        if not self.take(needed):
+        if not self.take(needed, skill):
             self.waiting.append((needed, granted))
         else:
             granted()
 
-    def take(self, needed: int) -> bool:
+    def take(self, needed: int, skill: str = "") -> bool:
         """Take people if enough are free and nobody waits."""
+        del skill
         if self.waiting or self.free < needed:
             return False
         self.free -= needed
         return True
 
-    def at_work(self, people: int) -> None:
+    def at_work(self, people: int, skill: str = "") -> None:
         """Count people who are busy already; too many are missed until they are back."""
+        del skill
         self.free -= people
 
-    def give_back(self, people: int) -> None:
+    def give_back(self, people: int, skill: str = "") -> None:
         """Return people, and send them on to those who wait."""
+        del skill
         self.free += people
         while self.waiting and self.free >= self.waiting[0][0]:
             needed, granted = self.waiting.popleft()

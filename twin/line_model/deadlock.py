@@ -1,4 +1,4 @@
-"""Who waits for whom: finds the ring of stations in which no lot can ever move again."""
+"""Who waits for whom: finds stations in which no lot, or no person, can ever move again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from process_models.errors import InputError
 if TYPE_CHECKING:
     from twin.line_model.station import Station
 
-__all__ = ["refuse_deadlock"]
+__all__ = ["refuse_deadlock", "refuse_stuck_people"]
 
 
 def refuse_deadlock(station: Station) -> None:
@@ -24,6 +24,9 @@ def refuse_deadlock(station: Station) -> None:
     for one in ring:
         if one.free or any(server.phase != "blocked" for server in one.servers):
             return
+        limit = one.model.max_wait
+        if one.queue and limit is not None and limit.action != "flag":
+            return  # a lot will leave the queue, and a place with it
         for server in one.servers:
             target = one.destination(server.lots[0])
             if target is None or target.coming:
@@ -40,3 +43,28 @@ def refuse_deadlock(station: Station) -> None:
 def _targets(station: Station) -> str:
     targets = (station.destination(server.lots[0]) for server in station.servers)
     return " and ".join(sorted({target.model.name for target in targets if target is not None}))
+
+
+def refuse_stuck_people(station: Station) -> None:
+    """Look whether all people of a plain pool stay with servers that wait for it to repair them.
+
+    Raises
+    ------
+    InputError
+        Naming the stations and the pool.
+    """
+    from twin.line_model.server import Server
+
+    pool = station.pool
+    if pool is None or not pool.waiting:
+        return
+    asking = [getattr(granted, "__self__", None) for _, granted in pool.waiting]
+    stuck = [one for one in asking if isinstance(one, Server) and one.station.pool is pool]
+    held = sum(one.operators_held() for one in stuck)
+    if held < pool.size - pool.free or pool.free >= pool.waiting[0][0]:
+        return
+    names = " and ".join(sorted({one.station.model.name for one in stuck}))
+    raise InputError(
+        f"the line is deadlocked at {station.env.now:g} s: {names} for repair by {pool.name},"
+        f" whose {pool.size} all stay at lots there; more people, or another crew, would free it"
+    )

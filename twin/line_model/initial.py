@@ -25,6 +25,8 @@ TRIES = 256
 class LotInProcess:
     """Where one lot is, in which phase, and for how long it has been in that phase (seconds).
 
+    `recipe` is the name of its recipe; by default the one that a mix gives to its number.
+
     Raises
     ------
     InputError
@@ -35,6 +37,7 @@ class LotInProcess:
     station: str
     phase: LotPhase = "queued"
     since_s: float = 0.0
+    recipe: str = ""
 
     def __post_init__(self) -> None:
         if self.phase not in get_args(LotPhase):
@@ -52,7 +55,7 @@ def place_lots(
     stations: Sequence[Station],
     line: LineModel,
     streams: Streams,
-    make: Callable[[str, Station], Lot],
+    make: Callable[[str, Station, str], Lot],
 ) -> None:
     """Put each lot into its station: those longest in their phase first.
 
@@ -66,7 +69,7 @@ def place_lots(
     for known in sorted(lots, key=lambda one: -one.since_s):
         place = line.index(known.station)
         station = stations[place]
-        lot = make(known.lot_id, station)
+        lot = make(known.lot_id, station, known.recipe)
         began_s = lot.entered_s - known.since_s
         lot.entered_s = lot.arrived_s = lot.started_s = began_s
         together = (place, known.phase, known.since_s)

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from typing import Protocol
 
-__all__ = ["NEXT", "REWORK", "SCRAP", "Holder", "Lot"]
+__all__ = ["NEXT", "REWORK", "SCRAP", "SENT_BACK", "Holder", "Lot"]
 
-NEXT, SCRAP, REWORK = 0, 1, 2
+NEXT, SCRAP, REWORK, SENT_BACK = 0, 1, 2, 3
 
 
 class Lot:
-    """One lot: its number, and the times of the visit that it is making (seconds)."""
+    """One lot: its number, and the times of the visit that it is making (seconds).
+
+    Attributes
+    ----------
+    route : int
+        Where it goes from its station; SENT_BACK when it has waited too long.
+    recipe : int
+        Place in the mix of the line; 0 where there is none.
+    flagged : int
+        Place of the station where it last waited longer than it may, -1 for none.
+    """
 
     __slots__ = (
-        "arrived_s", "coupon", "entered_s", "finished_s", "number", "reworked", "route",
-        "started_s",
+        "arrived_s", "coupon", "entered_s", "finished_s", "flagged", "number", "recipe",
+        "reworked", "route", "started_s",
     )  # fmt: skip
 
     def __init__(self, number: int, entered_s: float, *, coupon: bool = False) -> None:
@@ -26,6 +36,8 @@ class Lot:
         self.route = NEXT
         self.reworked = False
         self.coupon = coupon
+        self.recipe = 0
+        self.flagged = -1
 
 
 class Holder(Protocol):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import simpy
 
+from twin.line_model.deadlock import refuse_stuck_people
 from twin.line_model.lot import Lot
 from twin.line_model.streams import Stream
 from twin.records import StationEvent
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Server"]
 
-Phase = Literal["idle", "busy", "blocked"]
+Phase = Literal["idle", "busy", "blocked", "setup", "maintenance"]
+WORKING = ("busy", "setup")
 
 
 class Server:
@@ -27,7 +29,8 @@ class Server:
     ----------
     phase : str
         idle; busy from the start of a service to its finish, interruptions included; blocked while
-        a finished lot waits for a place. `down` may go with each.
+        a finished lot waits for a place; setup before a service, with its lots; maintenance while
+        it is empty. `down` may go with each.
     work_s : float
         Work left in the service at `resumed_s`, the last time it began or went on.
     up_left_s : float
@@ -106,7 +109,7 @@ class Server:
         """Break down, in whatever phase, and ask for repair."""
         del event
         station = self.station
-        if self.phase == "busy":
+        if self.phase in WORKING:
             if self.timer is not None and self.timer.callbacks is not None:
                 self.timer.callbacks.clear()
             self._book_work()
@@ -118,6 +121,8 @@ class Server:
             self.begin_repair()
         else:
             station.crew.ask(1, self.begin_repair)
+            if station.crew is station.pool:
+                refuse_stuck_people(station)
 
     def begin_repair(self) -> None:
         """The repair takes its time by the clock, planned stops included."""
@@ -137,11 +142,15 @@ class Server:
         crew: Crew | None = station.crew
         if crew is not None:
             crew.give_back(1)
-        if self.phase == "busy":
+        if self.phase in WORKING:
             self.resume(event)
         elif self.phase == "idle":
-            station.idle.append(self)
-            station.work()
+            station.ready(self)
+
+    def operators_held(self) -> int:
+        """People that the service keeps, interruptions included."""
+        operators = self.station.model.operators
+        return operators.needed if operators is not None and self.phase in WORKING else 0
 
     def finish(self, event: simpy.Event) -> None:
         """The service ends: send each lot on, or keep it until there is a place for it."""

@@ -15,7 +15,7 @@ from twin.line_model.environment import LineEnvironment
 from twin.line_model.lot import NEXT, REWORK, SCRAP, Holder, Lot
 from twin.line_model.server import Server
 from twin.line_model.stops import Stops
-from twin.line_model.streams import Streams
+from twin.line_model.streams import Stream, Streams
 from twin.line_model.transit import Transit
 from twin.records import Log
 
@@ -38,6 +38,8 @@ class Station:
         Servers without a lot, up or down.
     coming : int
         Lots on their way here that have a place already.
+    held : int
+        Lots that finished here and are on hold.
     waiting : deque of (Holder, Lot)
         Lots elsewhere that wait for a place here, first blocked first.
     """
@@ -60,6 +62,7 @@ class Station:
         self.can_lock = False
         self.service = streams.of(model.name, "service", model.service_s)
         self.route = streams.unit(model.name, "route")
+        self.routing = bool(model.scrap_probability) or model.rework is not None
         self.time_clock = model.failure is not None and model.failure.clock == "time"
         self.operation_clock = model.failure is not None and not self.time_clock
         planned = bool(model.down_windows_s) or model.calendar is not None
@@ -67,19 +70,21 @@ class Station:
         self.interruptible = planned or model.failure is not None
         self.queue: deque[Lot] = deque()
         self.waiting: deque[tuple[Holder, Lot]] = deque()
-        self.coming = 0
+        self.coming = self.held = 0
         self.opening = self._asked = False
         self.servers = [self._server(place, streams) for place in range(model.servers)]
         self.idle = deque(self.servers)
         self.free = model.servers
 
     def _server(self, place: int, streams: Streams) -> Server:
+        return Server(self, place, *self._failures(place, streams))
+
+    def _failures(self, place: int, streams: Streams) -> tuple[Stream | None, Stream | None]:
+        """Times to failure and to repair of one server."""
         failure, name = self.model.failure, self.model.name
         if failure is None:
-            return Server(self, place, None, None)
-        return Server(
-            self,
-            place,
+            return None, None
+        return (
             streams.of(name, "failure", failure.time_to_failure_s, place),
             streams.of(name, "repair", failure.time_to_repair_s, place),
         )
@@ -153,10 +158,10 @@ class Station:
         operators = self.model.operators
         if self.pool is None or operators is None or self._asked:
             return False
-        if self.pool.take(operators.needed):
+        if self.pool.take(operators.needed, operators.skill):
             return True
         self._asked = True
-        self.pool.ask(operators.needed, self._operators_granted)
+        self.pool.ask(operators.needed, self._operators_granted, operators.skill)
         return False
 
     def _operators_granted(self) -> None:
@@ -170,12 +175,12 @@ class Station:
     def operators_at_work(self) -> None:
         """A service that goes on from before has its operators."""
         if self.pool is not None and self.model.operators is not None:
-            self.pool.at_work(self.model.operators.needed)
+            self.pool.at_work(self.model.operators.needed, self.model.operators.skill)
 
     def return_operators(self) -> None:
         """The operators of one service are free again."""
         if self.pool is not None and self.model.operators is not None:
-            self.pool.give_back(self.model.operators.needed)
+            self.pool.give_back(self.model.operators.needed, self.model.operators.skill)
 
     def start_incomplete(self) -> bool:
         """Start with fewer lots than a batch, when no more can come, or once the stop is over.
@@ -195,17 +200,25 @@ class Station:
 
     def send(self, lot: Lot, server: Server) -> None:
         """Decide where a finished lot goes, and let it go or wait."""
-        model = self.model
-        lot.route = NEXT
-        if model.scrap_probability and self.route.draw() < model.scrap_probability:
-            lot.route = SCRAP
-        elif model.rework is not None and self.route.draw() < model.rework.probability:
-            lot.route = REWORK
+        lot.route = self.drawn_route() if self.routing else NEXT
+        self.forward(lot, server)
+
+    def forward(self, lot: Lot, server: Server) -> None:
+        """Let a finished lot go, or have it wait for a place."""
         target = self.destination(lot)
         if target is None or target is self or (not target.waiting and target.has_place()):
             self.pass_on(lot, server)
         else:
             target.waiting.append((server, lot))
+
+    def drawn_route(self) -> int:
+        """Scrap, rework or on: one number for each of the first two that the station has."""
+        model = self.model
+        if model.scrap_probability and self.route.draw() < model.scrap_probability:
+            return SCRAP
+        if model.rework is not None and self.route.draw() < model.rework.probability:
+            return REWORK
+        return NEXT
 
     def destination(self, lot: Lot) -> Station | None:
         """Where a finished lot goes; None out of the line."""
@@ -240,6 +253,11 @@ class Station:
         self.free += 1
         if not server.down:
             self.idle.append(server)
+        self.work()
+
+    def ready(self, server: Server) -> None:
+        """A server is empty and up again."""
+        self.idle.append(server)
         self.work()
 
     def check_deadlock(self) -> None:

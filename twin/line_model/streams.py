@@ -11,7 +11,10 @@ from twin.distributions import Distribution
 
 __all__ = ["PURPOSES", "Stream", "Streams"]
 
-PURPOSES = ("service", "route", "failure", "repair", "arrival", "initial")
+PURPOSES = (
+    "service", "route", "failure", "repair", "arrival", "initial", "mix", "setup", "maintenance",
+    "wear", "gauge", "hold", "hold_time",
+)  # fmt: skip
 
 
 class _Sampler(Protocol):
@@ -21,6 +24,11 @@ class _Sampler(Protocol):
 class _Unit:
     def sample(self, generator: np.random.Generator, n: int) -> np.ndarray:
         return generator.random(n)
+
+
+class _Normal:
+    def sample(self, generator: np.random.Generator, n: int) -> np.ndarray:
+        return generator.standard_normal(n)
 
 
 class Stream:
@@ -74,3 +82,7 @@ class Streams:
     def unit(self, place: str, purpose: str, server: int = 0) -> Stream:
         """Numbers from 0 to below 1."""
         return Stream(self.generator(place, purpose, server), _Unit())
+
+    def normal(self, place: str, purpose: str, server: int = 0) -> Stream:
+        """Normal numbers of mean 0 and standard deviation 1."""
+        return Stream(self.generator(place, purpose, server), _Normal())
