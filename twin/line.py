@@ -19,6 +19,7 @@ from twin.line_care import Alarm, Change, Condition, Maintenance, Setup
 from twin.line_mix import Mix
 from twin.line_people import Group, Operators, People
 from twin.line_waiting import Hold, MaxWait
+from twin.measuring.process_variation import ProcessVariation
 
 if TYPE_CHECKING:
     from twin.recipe import Recipe
@@ -187,6 +188,8 @@ class LineModel:
         Recipes of the lots, where there are several.
     recipe : str
         Name of the one recipe that the line was fitted to, if any.
+    process : ProcessVariation
+        What the stations do to the lot, and how gauges see it.
     """
 
     name: str
@@ -197,6 +200,7 @@ class LineModel:
     strips_per_roll: int = 1
     mix: Mix | None = None
     recipe: str = field(default="", compare=False)
+    process: ProcessVariation = field(default_factory=ProcessVariation)
 
     @property
     def path(self) -> tuple[StationModel, ...]:

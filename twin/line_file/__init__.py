@@ -13,6 +13,7 @@ from twin.line_file.lots import read_arrivals, read_mix
 from twin.line_file.people import read_people
 from twin.line_file.stations import read_station
 from twin.line_file.whole import check_line
+from twin.measuring.process_file import read_process
 
 __all__ = ["line_from_file", "line_from_table"]
 
@@ -39,6 +40,7 @@ def line_from_table(root: CheckedTable, path: Path) -> LineModel:
         sheets_per_lot=head.integer("sheets_per_lot", 1, low=1),
         strips_per_roll=head.integer("strips_per_roll", 1, low=1),
         mix=read_mix(root, folder),
+        process=read_process(root),
     )
     head.finish()
     root.finish()

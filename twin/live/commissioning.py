@@ -18,6 +18,7 @@ from process_models.physics import (
 from twin.line import LineModel
 from twin.measuring.causes import CauseSchedule, draw_schedule
 from twin.measuring.lot_truth import Truths, inputs_of
+from twin.measuring.process_variation import ProcessVariation
 from twin.measuring.variation import Variation, spawn
 
 __all__ = ["PlantTruth", "draw_plant"]
@@ -70,12 +71,14 @@ def draw_plant(
     shifts = line.path[-1].calendar
     if shifts is not None:
         schedule = schedule.in_working_time(shifts.on_s, shifts.off_s)
-    return PlantTruth(_commissioned(settings, seed), factors, schedule)
+    return PlantTruth(_commissioned(settings, line.process, seed), factors, schedule)
 
 
-def _commissioned(settings: ProcessSettings, seed: int) -> ProcessParameters:
+def _commissioned(
+    settings: ProcessSettings, process: ProcessVariation, seed: int
+) -> ProcessParameters:
     rng = spawn(seed, "parameters")
-    inputs = _usual_lots(settings, seed)
+    inputs = _usual_lots(settings, seed, process)
     best, best_share = ProcessParameters(), -1.0
     for _ in range(_TRIES):
         drawn = ProcessParameters.draw(rng)
@@ -87,8 +90,10 @@ def _commissioned(settings: ProcessSettings, seed: int) -> ProcessParameters:
     return best
 
 
-def _usual_lots(settings: ProcessSettings, seed: int) -> LotInputs:
-    truths = Truths(settings, Variation(seed), CauseSchedule())
+def _usual_lots(
+    settings: ProcessSettings, seed: int, process: ProcessVariation | None = None
+) -> LotInputs:
+    truths = Truths(settings, Variation(seed, process), CauseSchedule())
     for lot in range(_LOTS):
         for station in ("unwind", "sublimation", "wind", "roll"):
             truths.pass_station(station, str(lot), 0.0)

@@ -18,6 +18,7 @@ from twin.live.commissioning import draw_plant
 from twin.live.wire import Record
 from twin.measurement import Event, Measurement
 from twin.measuring import MEASURED_AT, UNITS, LineMeasuring, Reading
+from twin.measuring.upkeep import conditions_of, maintained
 from twin.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class ReferencePlant:
         measuring = LineMeasuring(
             self._recipe.settings, self._truth.parameters,
             self._truth.schedule.shifted(self._start_s), seed=self._seed,
+            process=self._line.process, maintained=maintained(self._line),
         )
         done_s = float("-inf")
         until_s = self._start_s
@@ -107,7 +109,8 @@ class ReferencePlant:
                 until_s = min(until_s, self._until_s)
             simulation.run(until_s=until_s)
             happened = events(simulation.records, done_s, until_s)
-            readings = measuring.measure(happened, until_s)
+            conditions = conditions_of(simulation.records, self._line)
+            readings = measuring.measure(happened, until_s, conditions)
             done_s = until_s
             yield self._numbered(happened, readings)
 

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from twin.measuring.causes import CAUSES, CauseSchedule, SpecialCause, draw_schedule
 from twin.measuring.characteristics import MEASURED_AT, UNITS
+from twin.measuring.gauge import GAUGES, Gauge
 from twin.measuring.measuring import LineMeasuring
+from twin.measuring.process_variation import ProcessVariation
 from twin.measuring.readings import Reading
 
 __all__ = [
     "CAUSES",
+    "GAUGES",
     "MEASURED_AT",
     "UNITS",
     "CauseSchedule",
+    "Gauge",
     "LineMeasuring",
+    "ProcessVariation",
     "Reading",
     "SpecialCause",
     "draw_schedule",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from process_models.physics import ProcessParameters, ProcessSettings, lot_structure
@@ -11,6 +11,7 @@ from twin.measuring.causes import CauseSchedule
 from twin.measuring.cells import LABORATORY, CellLaboratory
 from twin.measuring.characteristics import MEASURED_AT
 from twin.measuring.lot_truth import LotTruth, Truths, inputs_of
+from twin.measuring.process_variation import ProcessVariation
 from twin.measuring.readings import ComingReadings, Reading
 from twin.measuring.variation import Variation
 
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LineMeasuring"]
 
-_CROWN_UM = (-0.35, 0.15, 0.4, 0.15, -0.35)
-_SHEET_SD_UM = 0.3
-_CAPACITY_EVERY = 5
+Conditions = Mapping[tuple[str, str, float], float]
 _MADE = (
     "foil_temperature_c", "loading_mg_cm2", "thickness_um", "areal_capacity_mah_cm2",
 )
@@ -52,40 +51,53 @@ class LineMeasuring:
         Special causes.
     seed : int
         Of all common causes and gauges.
+    process : ProcessVariation, optional
+        How much stations and gauges vary; default as the reference line.
+    maintained : collection of str
+        Stations whose wear ends by maintenance of the line alone; see `twin.measuring.upkeep`.
     """
 
     def __init__(
         self, settings: ProcessSettings, parameters: ProcessParameters, schedule: CauseSchedule,
-        *, seed: int,
+        *, seed: int, process: ProcessVariation | None = None, maintained: Collection[str] = (),
     ) -> None:
+        self._process = size = process or ProcessVariation()
+        if size.cell_ccd_sd_ln is not None:
+            parameters = replace(parameters, ccd_spread=size.cell_ccd_sd_ln)
         self._settings = settings
         self._parameters = parameters
         self._schedule = schedule
-        self._variation = Variation(seed)
-        self._truths = Truths(settings, self._variation, schedule)
+        self._variation = Variation(seed, size)
+        self._truths = Truths(settings, self._variation, schedule, maintained)
         self._cells = CellLaboratory(settings, parameters, self._variation)
         self._inspected = 0
-        self._coming = ComingReadings()
+        self._coming = ComingReadings(size)
 
-    def measure(self, events: pd.DataFrame, until_s: float) -> list[Reading]:
+    def measure(
+        self, events: pd.DataFrame, until_s: float, conditions: Conditions | None = None
+    ) -> list[Reading]:
         """Readings made since the last call and up to `until_s`, in order of time.
 
         Parameters
         ----------
         events : DataFrame
             time_s, event, lot, station, parent_lot of the line, in order, none later than
-            `until_s`.
+            `until_s`; also server and detail, where they are known.
+        conditions : mapping of (str, str, float) to float, optional
+            How far a station was used when a lot finished there, by lot, station and time.
         """
         passed: list[Passage] = []
         gone: list[str] = []
-        columns = (events[name] for name in ("time_s", "event", "lot", "station", "parent_lot"))
-        for time_s, event, lot_id, station, parent in zip(*columns, strict=True):
+        for time_s, event, lot_id, station, parent, server, detail in _rows(events):
             if event == "split" and parent in self._truths.lots:
                 self._cells.receive(lot_id, self._truths.of(parent))
+            elif event == "maintenance_end":
+                self._truths.maintain(station, detail, server)
             elif station == LABORATORY:
                 self._cells.follow(event, lot_id, time_s, self._coming)
             elif event == "finish" and MEASURED_AT.get(station):
-                self._truths.pass_station(station, lot_id, time_s)
+                condition = (conditions or {}).get((lot_id, station, time_s))
+                self._truths.pass_station(station, lot_id, time_s, server, condition)
                 passed.append(Passage(time_s, lot_id, station))
             if event == "scrap" or (event == "depart" and station == "inspect"):
                 gone.append(lot_id)
@@ -110,7 +122,7 @@ class LineMeasuring:
     def _read(self, one: Passage, truth: LotTruth, made: dict[str, float]) -> None:
         if one.station == "inspect":
             self._inspected += 1
-            if self._inspected % _CAPACITY_EVERY != 1:
+            if (self._inspected - 1) % self._process.capacity_every_lots:
                 return
         for name in MEASURED_AT[one.station]:
             if name == "thickness_um":
@@ -124,10 +136,19 @@ class LineMeasuring:
 
     def _read_sheet(self, one: Passage, mean_um: float) -> None:
         drift = self._schedule.effect("gauge_drift", one.time_s)
-        for position, crown_um in enumerate(_CROWN_UM, 1):
-            local = mean_um + crown_um + _SHEET_SD_UM * self._variation.sheet.standard_normal()
+        size = self._process
+        for position, crown_um in enumerate(size.sheet_crown_um, 1):
+            local = mean_um + crown_um + size.sheet_sd_um * self._variation.sheet.standard_normal()
             value = self._variation.reading("thickness_um", local, drift)
             self._coming.add(
                 one.time_s, one.lot_id, "roll", "thickness_um", value,
                 subgroup=f"{one.lot_id}/1", position=position,
             )
+
+
+def _rows(events: pd.DataFrame) -> Iterator[tuple[float, str, str, str, str, int, str]]:
+    """Rows of the events; server 1 and no detail where these are not told."""
+    server = events["server"] if "server" in events else [1] * len(events)
+    detail = events["detail"] if "detail" in events else [""] * len(events)
+    columns = [events[name] for name in ("time_s", "event", "lot", "station", "parent_lot")]
+    return zip(*columns, server, detail, strict=True)

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from twin.measuring.characteristics import UNITS
-from twin.measuring.variation import GAUGES
+from twin.measuring.gauge import GAUGES
+from twin.measuring.process_variation import ProcessVariation
 
 __all__ = ["ComingReadings", "Reading"]
+
+_CYCLER = "cycler-1"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One value of one gauge, `time_s` seconds from the start of the line.
 
-    `censoring` is exact or right.
+    `censoring` is exact or right, `gauge` which one showed it.
     """
 
     time_s: float
@@ -27,23 +30,25 @@ class Reading:
     subgroup: str = ""
     position: int = 0
     censoring: str = "exact"
+    gauge: str = ""
 
     @property
     def unit(self) -> str:
         """Unit of the value."""
         return UNITS[self.characteristic]
 
-    @property
-    def gauge(self) -> str:
-        """Which gauge showed it."""
-        known = GAUGES.get(self.characteristic)
-        return known.name if known else "cycler-1"
-
 
 class ComingReadings:
-    """Readings in order of time, some of which lie weeks ahead."""
+    """Readings in order of time, some of which lie weeks ahead.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    process : ProcessVariation
+        Names the gauges.
+    """
+
+    def __init__(self, process: ProcessVariation) -> None:
+        self._gauges = {name: process.gauge(name).name for name in GAUGES}
         self._order = 0
         self._heap: list[tuple[float, int, Reading]] = []
         self._withdrawn: set[int] = set()
@@ -54,7 +59,8 @@ class ComingReadings:
     ) -> int:
         """Plan a reading; the number that comes back can withdraw it."""
         self._order += 1
-        reading = Reading(time_s, lot_id, station, characteristic, value, **more)
+        gauge = self._gauges.get(characteristic, _CYCLER)
+        reading = Reading(time_s, lot_id, station, characteristic, value, gauge=gauge, **more)
         heapq.heappush(self._heap, (time_s, self._order, reading))
         return self._order
 

@@ -1,20 +1,20 @@
 """The common causes of variation of a real line, one random stream for each.
 
 A process gives one value a lot, in the order in which lots come to its station; so the values do
-not depend on how the lots are cut into chunks. All sizes are assumed.
+not depend on how the lots are cut into chunks. Their sizes are those of a `ProcessVariation`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
 from zlib import crc32
 
 import numpy as np
 
-__all__ = ["GAUGES", "Autoregressive", "Depletion", "Gauge", "Variation", "spawn"]
+from twin.measuring.gauge import GAUGES
+from twin.measuring.process_variation import ProcessVariation
+
+__all__ = ["Autoregressive", "Variation", "spawn"]
 
 
 def spawn(seed: int, purpose: str) -> np.random.Generator:
@@ -52,61 +52,6 @@ class Autoregressive:
         return self._value
 
 
-class Depletion:
-    """Sawtooth of the vapour: each lot takes a share, and the charge is renewed now and then.
-
-    Examples
-    --------
-    >>> charge = Depletion(per_lot=0.01, lots=3)
-    >>> [charge.step() for _ in range(5)]
-    [0.0, 0.01, 0.02, 0.0, 0.01]
-    """
-
-    def __init__(self, per_lot: float, lots: int) -> None:
-        self._per_lot = per_lot
-        self._lots = lots
-        self._taken = 0
-
-    def step(self) -> float:
-        """Share of the charge that is gone when the next lot comes."""
-        share = self._per_lot * (self._taken % self._lots)
-        self._taken += 1
-        return share
-
-
-@dataclass(frozen=True, slots=True)
-class Gauge:
-    """A gauge: name, standard deviations of its repeatability and of its bias, resolution."""
-
-    name: str
-    noise: float
-    bias_sd: float = 0.0
-    resolution: float = 0.0
-
-    def read(self, true: float, bias: float, rng: np.random.Generator) -> float:
-        """One reading of `true`."""
-        value = true + bias + self.noise * rng.standard_normal()
-        return round(value / self.resolution) * self.resolution if self.resolution else value
-
-
-GAUGES: Mapping[str, Gauge] = MappingProxyType({
-    "foil_thickness_um": Gauge("eddy-1", 0.5, 0.2, 0.01),
-    "chamber_temperature_c": Gauge("tc-1", 0.05, 0.05, 0.01),
-    "foil_temperature_c": Gauge("pyro-1", 0.1, 0.1, 0.01),
-    "exposure_s": Gauge("timer-1", 0.01, 0.0, 0.01),
-    "loading_mg_cm2": Gauge("balance-1", 0.001, 0.0, 0.0001),
-    "h2o_ppm": Gauge("hygro-1", 0.002, 0.0, 0.0001),
-    "o2_ppm": Gauge("oxy-1", 0.002, 0.0, 0.0001),
-    "winding_tension_n": Gauge("load-1", 0.01, 0.005, 0.001),
-    "rolling_pressure_mpa": Gauge("load-2", 0.1, 0.1, 0.01),
-    "roll_temperature_c": Gauge("tc-2", 0.05, 0.05, 0.01),
-    "thickness_um": Gauge("laser-1", 0.5, 0.15, 0.01),
-    "areal_capacity_mah_cm2": Gauge("cycler-1", 0.08, 0.03, 0.001),
-    "asr_ohm_cm2": Gauge("eis-1", 0.2, 0.0, 0.01),
-})
-"""Gauges by characteristic, in the characteristic's unit."""
-
-
 class Variation:
     """All common causes of one plant.
 
@@ -114,31 +59,43 @@ class Variation:
     ----------
     seed : int
         Of the plant; every process has a stream of its own below it.
+    process : ProcessVariation, optional
+        How much it varies; default as the reference line.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, process: ProcessVariation | None = None) -> None:
+        self.process = size = process or ProcessVariation()
+
         def ar(purpose: str, sd: float, phi: float = 0.0) -> Autoregressive:
             return Autoregressive(spawn(seed, purpose), sd, phi)
 
-        self.foil_share = ar("foil", 0.02, 0.2)
-        self.chamber_k = ar("chamber", 0.5)
-        self.exposure_s = ar("exposure", 0.3)
-        self.h2o_ppm = ar("h2o", 0.006)
-        self.o2_ppm = ar("o2", 0.006)
-        self.tension_share = ar("tension", 0.03)
-        self.flow_stress = ar("flow stress", 0.03)
-        self.pressure_share = ar("pressure", 0.01)
-        self.roll_k = ar("roll temperature", 0.4, 0.15)
-        self.depletion = Depletion(0.004, 8)
+        self.foil_share = ar(
+            "foil", size.foil_thickness_sd_share, size.foil_thickness_correlation
+        )
+        self.chamber_k = ar("chamber", size.chamber_temperature_sd_k)
+        self.exposure_s = ar("exposure", size.exposure_sd_s)
+        self.h2o_ppm = ar("h2o", size.h2o_sd_ppm)
+        self.o2_ppm = ar("o2", size.o2_sd_ppm)
+        self.tension_share = ar("tension", size.winding_tension_sd_share)
+        self.flow_stress = ar("flow stress", size.flow_stress_sd_ln)
+        self.pressure_share = ar("pressure", size.rolling_pressure_sd_share)
+        self.roll_k = ar(
+            "roll temperature", size.roll_temperature_sd_k, size.roll_temperature_correlation
+        )
         self.sheet = spawn(seed, "sheet")
         self.gauges = spawn(seed, "gauges")
         self.cells = spawn(seed, "cells")
-        biases = spawn(seed, "bias")
-        self.bias = {
-            name: gauge.bias_sd * biases.standard_normal() for name, gauge in GAUGES.items()
-        }
+        self.bias = self._biases(spawn(seed, "bias"))
+
+    def _biases(self, rng: np.random.Generator) -> dict[str, float]:
+        """One draw for each gauge, also where its bias is known: the others stay as they are."""
+        found = {}
+        for name in GAUGES:
+            gauge, drawn = self.process.gauge(name), rng.standard_normal()
+            found[name] = gauge.bias_sd * drawn if gauge.bias is None else gauge.bias
+        return found
 
     def reading(self, characteristic: str, true: float, drift: float = 0.0) -> float:
         """What the gauge of `characteristic` shows for a true value."""
-        gauge = GAUGES[characteristic]
+        gauge = self.process.gauge(characteristic)
         return gauge.read(true, self.bias[characteristic] + drift, self.gauges)
