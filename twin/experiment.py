@@ -18,7 +18,7 @@ from twin.recipe import Recipe
 from twin.records import LineRecords
 from twin.replication import Plan, Progress
 
-__all__ = ["ENGINES", "Experiment", "replicate"]
+__all__ = ["ENGINES", "Experiment", "replicate", "summarise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +121,11 @@ def replicate(
     adapted = line_for_recipe(line, recipe)
     task = Task(adapted, plan, choose_engine(adapted, plan, engine), keep_records)
     parts = side_by_side([task], workers=workers, cluster=cluster, progress=progress)
-    return _summarise(Gathering.of([task], parts))
+    return summarise(Gathering.of([task], parts))
 
 
-def _summarise(gathered: Gathering) -> Experiment:
+def summarise(gathered: Gathering) -> Experiment:
+    """The figures of the replications of one line."""
     (task,), (first,) = gathered.tasks, gathered.firsts
     single = task.plan.replications == 1
     return Experiment(

@@ -15,7 +15,7 @@ from twin.line import LineModel
 from twin.records import LineRecords, is_coupon
 from twin.simulation import LineSimulation
 
-__all__ = ["Plan", "Progress", "finished_lots", "run_block"]
+__all__ = ["Begin", "Plan", "Progress", "begin_empty", "finished_lots", "run_block"]
 
 SLICES = 50
 Progress = Callable[[float, float], None]
@@ -76,6 +76,14 @@ class Plan:
         return start_s, end_s
 
 
+Begin = Callable[[LineModel, Plan, int], LineSimulation]
+
+
+def begin_empty(line: LineModel, plan: Plan, number: int) -> LineSimulation:
+    """Replication `number`, from 0, before anything has come to the line."""
+    return LineSimulation(line, seed=plan.seed, replication=number)
+
+
 def run_block(
     line: LineModel,
     plan: Plan,
@@ -83,11 +91,14 @@ def run_block(
     *,
     keep_records: bool = False,
     progress: Progress | None = None,
+    begin: Begin = begin_empty,
 ) -> FigureBlock:
     """Run some replications of a plan, counted from 0.
 
     Parameters
     ----------
+    begin : callable
+        Gives the simulation of a replication as it stands at the start.
     progress : callable, optional
         Told how far the first of them is.
 
@@ -98,7 +109,7 @@ def run_block(
     """
     found, finished, kept = [], [], []
     for number in replications:
-        records = _run(line, plan, number, progress)
+        records = _run(begin(line, plan, number), plan, progress)
         found.append(figures(records, line, *plan.window(records.end_s)))
         finished.append(finished_lots(records))
         if keep_records:
@@ -114,8 +125,7 @@ def finished_lots(records: LineRecords) -> int:
     return int(np.sum((rows[:, 3] == kpi.FINISHED) & ~is_coupon(rows[:, 0])))
 
 
-def _run(line: LineModel, plan: Plan, number: int, progress: Progress | None) -> LineRecords:
-    simulation = LineSimulation(line, seed=plan.seed, replication=number)
+def _run(simulation: LineSimulation, plan: Plan, progress: Progress | None) -> LineRecords:
     if progress is not None:
         _run_in_slices(simulation, plan, progress)
     if not simulation.env.stopped:

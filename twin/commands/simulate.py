@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from twin.commands.starting import (
+    FROM_OPTION,
+    SNAPSHOT_OPTION,
+    SNAPSHOT_RECORDS_OPTION,
+    WORK_OPTION,
+    check_start,
+    start_of_run,
+)
 from twin.output import JSON_OPTION, emit, table
 
 if TYPE_CHECKING:
     from twin.experiment import Experiment
     from twin.line import LineModel
+    from twin.snapshot.started import Start
 
 __all__ = ["register"]
 
@@ -38,33 +47,53 @@ def simulate(
     departures: Annotated[
         Path | None, typer.Option(help="Parquet file: lot, station, start_s, finish_s, depart_s.")
     ] = None,
+    snapshot: SNAPSHOT_OPTION = None,
+    snapshot_records: SNAPSHOT_RECORDS_OPTION = False,
+    from_: FROM_OPTION = None,
+    work_in_process: WORK_OPTION = None,
     as_json: Annotated[bool, JSON_OPTION] = False,
 ) -> None:
     """Simulate a line: throughput, flow time, WIP, station states, OEE, bottleneck."""
-    from twin.experiment import ENGINES, replicate
-    from twin.line import read_line
-    from twin.line_recipe import line_for_recipe
-    from twin.progress_bar import ProgressBar
-    from twin.recipe import read_recipe
-
     if (hours is None) == (lots is None):
         raise typer.BadParameter("give either --hours or --lots")
-    if engine not in ENGINES:
-        raise typer.BadParameter(f"--engine is one of {', '.join(ENGINES)}, got {engine!r}")
-    model = read_line(line)
-    made = None if recipe is None else read_recipe(recipe)
-    with ProgressBar("simulate") as bar:
-        experiment = replicate(
-            model, hours=hours, lots=lots, warm_up_h=warm_up_h, replications=replications,
-            seed=seed, recipe=made, engine=engine, progress=bar.show,
-            workers=workers, cluster=cluster,
-            keep_records=records is not None or departures is not None,
-        )  # fmt: skip
-    _write(experiment, line_for_recipe(model, made), records, departures)
+    model = _line(line, recipe)
+    start = start_of_run(model, snapshot, snapshot_records, from_, work_in_process)
+    experiment = _run(
+        model, start, hours=hours, lots=lots, warm_up_h=warm_up_h, replications=replications,
+        seed=seed, engine=engine, workers=workers, cluster=cluster,
+        keep_records=records is not None or departures is not None,
+    )  # fmt: skip
+    _write(experiment, model, records, departures)
     if as_json:
         emit(experiment.to_dict())
     else:
         _print(model.name, experiment.to_dict())
+
+
+def _line(path: Path, recipe: Path | None) -> LineModel:
+    from twin.line import read_line
+    from twin.line_recipe import line_for_recipe
+    from twin.recipe import read_recipe
+
+    model = read_line(path)
+    return model if recipe is None else line_for_recipe(model, read_recipe(recipe))
+
+
+def _run(model: LineModel, start: Start | None, **options: Any) -> Experiment:
+    from twin.experiment import ENGINES, replicate
+    from twin.progress_bar import ProgressBar
+
+    engine = options["engine"]
+    if engine not in ENGINES:
+        raise typer.BadParameter(f"--engine is one of {', '.join(ENGINES)}, got {engine!r}")
+    if start is not None:
+        check_start(start, options)
+    with ProgressBar("simulate") as bar:
+        if start is None:
+            return replicate(model, progress=bar.show, **options)
+        from twin.snapshot.started import run_from
+
+        return run_from(model, start, progress=bar.show, **options)
 
 
 def _write(
