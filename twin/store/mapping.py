@@ -19,7 +19,7 @@ from pathlib import Path
 from process_models.errors import InputError
 from twin.store.tables import TextTable
 
-__all__ = ["Mapped", "read_mapping"]
+__all__ = ["Mapped", "read_columns", "read_mapping"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,11 @@ def read_mapping(path: Path | None) -> Callable[[TextTable], Mapped]:
         return Mapped(table, (*names, *(name for name in values if name not in names)), values)
 
     return apply
+
+
+def read_columns(path: Path) -> dict[str, str]:
+    """The [columns] of a mapping file, ours to theirs; errors as of `read_mapping`."""
+    return _read(path)[0]
 
 
 def _aside(name: str, columns: Mapping[str, str]) -> str:
