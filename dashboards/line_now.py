@@ -10,12 +10,13 @@ import streamlit as st
 
 from dashboards import state
 from dashboards.components import Card
-from dashboards.formatting import age, clock, number, percent, words
-from twin.line import LineModel, read_line
+from dashboards.formatting import age, clock, interval, number, percent, share, words
+from twin.line import LineModel
 from twin.monitoring.lifecycle import ACTIVE_STATES
 from twin.monitoring.lots import Lot, lots_table
 from twin.overview import LineOverview, line_overview
-from twin.settings import data_folder
+from twin.settings import Settings
+from twin.site import site_line
 from twin.state import StationState
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "finished_lots",
     "last_known",
     "lots_in_process",
+    "model",
     "overview",
     "sentence",
     "shares",
@@ -38,13 +40,14 @@ _LABORATORY = "cell_test"
 
 
 @st.cache_resource(show_spinner=False)
-def _line() -> LineModel:
-    return read_line(data_folder() / "line.toml")
+def model() -> LineModel:
+    """The line of this site."""
+    return site_line(Settings.from_environment())
 
 
 @st.cache_resource(show_spinner="Looking at the line", max_entries=2, ttl=60)
 def _overview(mark: str) -> LineOverview:  # noqa: ARG001 - key of the cache
-    store, line, plan = state.store(), _line(), state.plan()
+    store, line, plan = state.store(), model(), state.plan()
     now = line_overview(store, line, plan)
     if silence_s(now, state.now()) <= STALE_S:
         return now
@@ -116,8 +119,12 @@ def _verdict(path: Sequence[StationState]) -> str:
 def _day_text(line: LineOverview, zone: tzinfo) -> str:
     good, finished = line.good_lots.value or 0, line.finished_lots.value or 0
     text = f"since {clock(line.day_start, zone)}, {good:.0f} good of {finished:.0f} finished lots"
-    if line.lot_yield.value is not None:
-        text += f", mean yield {percent(line.lot_yield.value)}"
+    made, share_of = line.throughput_per_h, line.lot_yield
+    if made.low is not None:
+        text += f", {interval(made.value, made.low, made.high, digits=2)} lots/h"
+    if share_of.value is not None:
+        spread = (share_of.low, share_of.high) if share_of.low != share_of.high else (None, None)
+        text += f", mean yield {share(share_of.value, *spread)}"
     return text[:1].upper() + text[1:]
 
 

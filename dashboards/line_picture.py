@@ -1,4 +1,4 @@
-"""A picture of the line: its stations in order, each with state, queue and work in process."""
+"""A picture of the line: its stations in order, each with state, servers, queue and buffer."""
 
 from __future__ import annotations
 
@@ -10,20 +10,27 @@ from dashboards.line_now import STALE_S, silence_s
 from dashboards.theme import STATES
 from twin.overview import LineOverview, StationOverview
 
-__all__ = ["picture_style", "show_stations"]
+__all__ = ["picture_style", "places_html", "servers_html", "show_stations", "way_in"]
 
-_QUEUE = 6
+_DRAWN = 8
+_MARKS = (("running", "in_service"), ("blocked", "blocked"))
 
 
 def picture_style() -> str:
     """Static style of the boxes: they share the width, and bear the colour of their state."""
-    colours = state.palette().states
+    shown = state.palette()
     edges = "".join(
         f'[class*="st-key-station-{name}-"]{{border-top:4px solid {colour}}}'
-        for name, colour in colours.items()
+        f".lx-{name}{{background:{colour};color:#1D2530}}"
+        for name, colour in shown.states.items()
     )
     return (
         "<style>.st-key-stations>*{flex:1 1 7.4rem;min-width:7.4rem;max-width:18rem}"
+        ".lx{display:flex;flex-wrap:wrap;gap:3px;align-items:center;font-size:.8rem}"
+        ".lx b{min-width:1.05rem;height:1.05rem;border-radius:3px;font-size:.7rem;"
+        "line-height:1.05rem;text-align:center;font-weight:600}"
+        f".lx i{{width:.5rem;height:1.05rem;border:1px solid {shown.quiet};border-radius:2px}}"
+        f".lx i.full{{background:{shown.ink};border-color:{shown.ink}}}"
         f"{edges}</style>"
     )
 
@@ -32,27 +39,66 @@ def show_stations(line: LineOverview) -> None:
     """Boxes in the order of the line; they wrap on a narrow screen."""
     st.html(picture_style())
     stale = silence_s(line, state.now()) > STALE_S
+    before: StationOverview | None = None
     with st.container(horizontal=True, gap="small", key="stations"):
         for one in line.stations:
-            _box(one, line, stale)
+            _box(one, before, line, stale)
+            before = one
 
 
-def _box(one: StationOverview, line: LineOverview, stale: bool) -> None:
+def _box(
+    one: StationOverview, before: StationOverview | None, line: LineOverview, stale: bool
+) -> None:
     now = one.state
     shown = "unknown" if stale or now.condition not in STATES else now.condition
     style = STATES[shown]
     with st.container(border=True, gap="xxsmall", key=f"station-{shown}-{now.station}"):
         slow = " :material/hourglass_top:" if now.station == line.bottleneck else ""
-        st.markdown(f"**{plain(words(now.station))}**{slow}")
+        st.markdown(f"{way_in(one, before)}**{plain(words(now.station))}**{slow}")
         st.badge(f"{style.letter} · {style.label}", color=style.badge)
-        last = f"last {STATES[now.condition].label.lower()}  \n" if stale else ""
-        st.caption(f"{last}{_box_text(one)}")
+        if stale:
+            st.caption(f"last {STATES[now.condition].label.lower()}")
+        st.html(servers_html(one) + places_html(one))
+        used = one.utilisation.value
+        st.caption(f"used {'–' if used is None else f'{used:.0%}'}")
 
 
-def _box_text(one: StationOverview) -> str:
+def way_in(one: StationOverview, before: StationOverview | None) -> str:
+    """An arrow from the station before, and whether lots are held up there or missing here."""
+    if before is None:
+        return ""
+    if before.state.condition == "blocked":
+        return ":orange[:material/block:] "
+    if one.state.condition == "starved":
+        return ":blue[:material/arrow_right_alt:] "
+    return ":gray[:material/arrow_forward:] "
+
+
+def servers_html(one: StationOverview) -> str:
+    """A square a server with the letter of what it does; a count where there are many."""
     now = one.state
-    waiting = "▮" * min(now.queued, _QUEUE) + ("+" if now.queued > _QUEUE else "")
-    queue = f"{now.queued} waiting {waiting}".rstrip()
     busy = f"{now.in_service + now.blocked} of {one.servers} busy"
-    used = one.utilisation.value
-    return f"{queue}  \n{busy}  \nused {'–' if used is None else f'{used:.0%}'}"
+    if one.servers > _DRAWN:
+        return f'<div class="lx">{busy}</div>'
+    names = [name for name, count in _MARKS for _ in range(getattr(now, count))]
+    if now.condition == "down" and "running" in names:
+        names[names.index("running")] = "down"  # the lot whose server broke down under it
+    names += ["down"] * (now.servers_down - names.count("down"))
+    idle = "planned_stop" if now.condition == "planned_stop" else "starved"
+    names = [*names, *[idle] * one.servers][: one.servers]
+    squares = "".join(f'<b class="lx-{name}">{STATES[name].letter}</b>' for name in names)
+    return f'<div class="lx" role="img" aria-label="{busy}">{squares}</div>'
+
+
+def places_html(one: StationOverview) -> str:
+    """Lots that wait, beside the places there are for them."""
+    waiting, buffer = one.state.queued, one.buffer
+    if buffer is None:
+        return f'<div class="lx">{waiting} waiting</div>'
+    if buffer == 0:
+        return '<div class="lx">no buffer</div>'
+    text = f"{waiting} of {buffer} waiting"
+    if buffer > _DRAWN:
+        return f'<div class="lx">{text}</div>'
+    cells = "".join(f'<i class="{"full" if n < waiting else ""}"></i>' for n in range(buffer))
+    return f'<div class="lx" role="img" aria-label="{text}">{cells}&nbsp;{waiting}/{buffer}</div>'

@@ -18,9 +18,19 @@ from twin.kpi import down_times
 from twin.line import LineModel
 from twin.records import LineRecords
 
-__all__ = ["Bottleneck", "active_periods", "bottleneck"]
+__all__ = ["Bottleneck", "BottleneckSpan", "active_periods", "bottleneck"]
 
 Period = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class BottleneckSpan:
+    """A time in which a machine was the bottleneck, alone (`sole`) or shifting with another."""
+
+    machine: str
+    start_s: float
+    end_s: float
+    sole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,25 @@ class Bottleneck:
             name: self.sole_share[name] + self.shifting_share[name] for name in self.sole_share
         }
         return max(total, key=lambda name: total[name]) if self.sequence else None
+
+    @property
+    def spans(self) -> tuple[BottleneckSpan, ...]:
+        """The sequence cut where the bottleneck shifts: when a machine was it alone, and when not.
+
+        Examples
+        --------
+        >>> [(one.machine, one.start_s, one.sole) for one in
+        ...  bottleneck({"A": [(0, 10)], "B": [(8, 22)]}).spans]
+        [('A', 0, True), ('A', 8, False), ('B', 8, False), ('B', 10, True)]
+        """
+        spans = []
+        for place, (machine, start, end) in enumerate(self.sequence):
+            before = self.sequence[place - 1][2] if place else start
+            after = self.sequence[place + 1][1] if place + 1 < len(self.sequence) else end
+            alone = (min(end, max(start, before)), max(start, min(end, after)))
+            cuts = ((start, alone[0], False), (*alone, True), (alone[1], end, False))
+            spans += [BottleneckSpan(machine, *cut) for cut in cuts if cut[0] < cut[1]]
+        return tuple(sorted(spans, key=lambda one: (one.start_s, one.end_s)))
 
 
 def bottleneck(active: Mapping[str, Sequence[Period]]) -> Bottleneck:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from twin import kpi
 from twin.bottleneck import active_periods, bottleneck
 from twin.departures import last_departures
+from twin.estimate import estimate
 from twin.event_records import records_from_events
 from twin.forecasting.known import moment_of
 from twin.line import LineModel, StationModel
 from twin.line_time import line_seconds, shift_start
 from twin.monitoring.lots import lot_yields
 from twin.records import LineRecords
+from twin.shift_kpi import slowest_station
 from twin.state import LineState, LotState, StationState, line_state
 
 if TYPE_CHECKING:
@@ -29,27 +31,35 @@ __all__ = ["Figure", "LineOverview", "StationOverview", "line_overview"]
 
 _BACK = timedelta(days=40)  # a coupon is on its cycler for weeks
 _RECENT = timedelta(days=2)
+_CONFIDENCE, _PARTS = 0.95, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A number, its unit, where it comes from and when that was last heard of.
 
-    `value` is None where there is nothing to make it of.
+    `value` is None where there is nothing to make it of; `low` and `high` are its 95 % interval
+    where one can be told.
     """
 
     value: float | None
     unit: str
     provenance: str
     newest_at: datetime | None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StationOverview:
-    """One station now, and its shares of the production day that is not planned off, 0 to 1."""
+    """One station now, and its shares of the production day that is not planned off, 0 to 1.
+
+    `buffer` is how many lots may wait in front of it; None is unlimited.
+    """
 
     state: StationState
     servers: int
+    buffer: int | None
     utilisation: Figure
     blocked: Figure
     starved: Figure
@@ -126,16 +136,23 @@ def line_overview(
     yields = _yields(store, plan, finished, moment)
     busiest, figures = _oee(records, line, day_s)
     return LineOverview(
-        as_of=moment, day_start=day_start, provenance=provenance, newest_at=newest,
+        as_of=moment,
+        day_start=day_start,
+        provenance=provenance,
+        newest_at=newest,
         age_s=(moment - newest).total_seconds(),
         stations=_stations(state, records, line, day_s, measured, make),
-        throughput_per_h=make(kpi.throughput_per_h(records, *day_s), "lots/h"),
+        throughput_per_h=make(
+            kpi.throughput_per_h(records, *day_s), "lots/h", _by_hour(records, line, *day_s)
+        ),
         finished_lots=make(float(len(finished)), "lots"),
         good_lots=make(float(sum(one >= plan.conforming_share for one in yields)), "lots"),
-        lot_yield=make(sum(yields) / len(yields) if yields else math.nan, "share"),
+        lot_yield=make(sum(yields) / len(yields) if yields else math.nan, "share", yields, 1.0),
         flow_time_s=make(kpi.flow_time_s(records, *day_s), "s"),
         **{name: make(value, "share") for name, value in figures.items()},
-        bottleneck=busiest, lots=state.in_process, scrapped=state.scrapped,
+        bottleneck=busiest,
+        lots=state.in_process,
+        scrapped=state.scrapped,
     )
 
 
@@ -144,19 +161,37 @@ class _Maker:
     provenance: str
     newest_at: datetime
 
-    def __call__(self, value: float, unit: str) -> Figure:
+    def __call__(
+        self, value: float, unit: str, parts: Sequence[float] = (), most: float = math.inf
+    ) -> Figure:
+        """A figure; its interval is told from the spread of independent `parts`."""
+        about = estimate(parts, mean=value, least=0.0, most=most, confidence=_CONFIDENCE)
+        known = not math.isnan(value) and len(parts) >= _PARTS
         return Figure(
-            None if math.isnan(value) else value, unit, self.provenance, self.newest_at
-        )
+            None if math.isnan(value) else value, unit, self.provenance, self.newest_at,
+            about.low if known else None, about.high if known else None,
+        )  # fmt: skip
+
+
+def _by_hour(records: LineRecords, line: LineModel, start_s: float, end_s: float) -> list[float]:
+    """Good lots in every whole hour of the day in which the last station was not planned off."""
+    last = line.path[-1]
+    hours = [start_s + 3600 * hour for hour in range(int((end_s - start_s) // 3600))]
+    return [
+        kpi.throughput_per_h(records, begin, begin + 3600)
+        for begin in hours
+        if not last.planned_stops_between(begin, begin + 3600)
+    ]
 
 
 def _of_interest(events: pd.DataFrame, state: LineState, day_start: datetime) -> pd.DataFrame:
     """Events of lots that were in the line on this day, and stops of the last days."""
     recent = events[events["occurred_at"] >= day_start - _RECENT]
     lots = set(recent["lot_id"]) | {lot.lot_id for lot in state.lots}
-    return events[events["lot_id"].isin(lots) & (events["lot_id"] != "") | (
-        (events["lot_id"] == "") & (events["occurred_at"] >= day_start - _RECENT)
-    )]
+    return events[
+        events["lot_id"].isin(lots) & (events["lot_id"] != "")
+        | ((events["lot_id"] == "") & (events["occurred_at"] >= day_start - _RECENT))
+    ]
 
 
 def _last_measured(store: Store, since: datetime, moment: datetime) -> dict[str, datetime]:
@@ -173,9 +208,7 @@ def _finished_today(events: pd.DataFrame, day_start: datetime, last: str) -> lis
     return [str(lot) for lot in left.loc[left["occurred_at"] >= day_start, "lot_id"].unique()]
 
 
-def _yields(
-    store: Store, plan: ControlPlan, lots: Sequence[str], moment: datetime
-) -> list[float]:
+def _yields(store: Store, plan: ControlPlan, lots: Sequence[str], moment: datetime) -> list[float]:
     if not lots:
         return []
     found = lot_yields(store.measurements(lot_ids=lots, known_by=moment), plan)
@@ -183,14 +216,19 @@ def _yields(
 
 
 def _stations(
-    state: LineState, records: LineRecords, line: LineModel, day_s: tuple[float, float],
-    measured: Mapping[str, datetime], make: _Maker,
+    state: LineState,
+    records: LineRecords,
+    line: LineModel,
+    day_s: tuple[float, float],
+    measured: Mapping[str, datetime],
+    make: _Maker,
 ) -> tuple[StationOverview, ...]:
     shares = kpi.station_kpis(records, line, *day_s)
     return tuple(
         StationOverview(
             state=_with_calendar(state.stations[model.name], model, day_s[1]),
             servers=model.servers,
+            buffer=model.buffer,
             last_measured_at=measured.get(model.name),
             **{
                 name: make(getattr(shares[model.name], name), "share")
@@ -217,7 +255,7 @@ def _oee(
 
     begun = day_s[1] > day_s[0]
     found = bottleneck(active_periods(records, line, *day_s)).machine if begun else None
-    slowest = max(line.path, key=lambda one: one.service_s.mean_s / one.servers).name
+    slowest = slowest_station(line)
     names = ("oee", "availability", "effectiveness", "quality")
     if not len(records.visit_rows):
         return found, dict.fromkeys(names, math.nan)

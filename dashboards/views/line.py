@@ -8,6 +8,7 @@ from dashboards import line_now, state
 from dashboards.components import answer, cards, draw, empty, guarded, numbers, page, tags_of
 from dashboards.figures import lot_yield_points, state_shares
 from dashboards.line_picture import show_stations
+from dashboards.line_sections import show_past
 
 __all__ = ["main"]
 
@@ -26,6 +27,12 @@ def _now() -> None:
         )
         draw(figure, "state-shares")
         numbers(line_now.lots_in_process(line), "lots-in-process", label="Lots in process")
+
+
+@st.fragment(run_every=60)
+def _past() -> None:
+    with guarded():
+        show_past()
 
 
 @st.fragment(run_every=60)
@@ -58,6 +65,7 @@ def main() -> None:
             )
             return
         _now()
+        _past()
         _lots()
 
 
