@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ __all__ = ["records_from_events"]
 
 _TIMES = ("arrive", "start", "finish", "depart")
 _MOVES = (*_TIMES, "scrap", "rework")
+_ENDS = {"down": "up", "setup_start": "setup_end", "maintenance_start": "maintenance_end"}
+_SERVER = re.compile(r"server \d+")
 
 
 def records_from_events(events: pd.DataFrame, line: LineModel, as_of: datetime) -> LineRecords:
@@ -124,16 +127,21 @@ def _lot_rows(
 
 
 def _stops(known: pd.DataFrame, places: Mapping[str, int]) -> tuple[StationEvent, ...]:
-    stops = known[known["event"].isin(["down", "up"])]
-    numbers = stops["detail"].astype("str").str.extract(r"server (\d+)", expand=False)
-    server = numbers.fillna("1").astype(int) - 1
-    down: set[tuple[str, int]] = set()
+    """Failures, set-ups and maintenance of servers, each beginning with its end."""
+    stops = known[known["event"].isin(_ENDS) | known["event"].isin(list(_ENDS.values()))]
+    detail = stops["detail"].astype("str")
+    server = detail.str.extract(r"server (\d+)", expand=False).fillna("1").astype(int) - 1
+    begun: set[tuple[str, str, int]] = set()
     events = []
-    columns = (stops["time_s"], stops["event"], stops["station"], server)
-    for time_s, event, station, number in zip(*columns, strict=True):
-        key = (station, number)
-        if (event == "up") == (key not in down):
+    columns = (stops["time_s"], stops["event"], stops["station"], server, detail)
+    for time_s, event, station, number, text in zip(*columns, strict=True):
+        end = _ENDS.get(event, event)
+        key = (end, station, number)
+        if (event == end) == (key not in begun):
             continue  # an end without a beginning, or a second beginning
-        down ^= {key}
-        events.append(StationEvent(float(time_s), event, places[station], int(number)))
+        begun ^= {key}
+        name = "" if end == "up" else _SERVER.sub("", text).strip(" ;,")
+        events.append(
+            StationEvent(float(time_s), event, places[station], int(number), detail=name)
+        )
     return tuple(events)

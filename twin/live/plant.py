@@ -128,7 +128,7 @@ class ReferencePlant:
             occurred_at=line_time(row["time_s"]), station=row["station"], event=row["event"],
             lot_id=row["lot"], parent_lot_id=row["parent_lot"],
             recipe=self._recipe.name if row["event"] in ("arrive", "split") else "",
-            detail=f"server {row['server']}" if row["server"] else "",
+            detail="; ".join(filter(None, (_server(row["server"]), row.get("detail", "")))),
             source=self.source, sequence=sequence, provenance="simulated",
         )
 
@@ -167,3 +167,7 @@ class ReferencePlant:
         partial = path.with_suffix(".part")
         partial.write_text(json.dumps(self.truth(until), indent=1))
         return partial.replace(path)
+
+
+def _server(number: int) -> str:
+    return f"server {number}" if number else ""
