@@ -11,9 +11,8 @@ from process_models.materials import (
     ALCL3_G_MOL,
     GAS_CONSTANT_J_MOL_K,
     REFERENCE_CHAMBER_C,
-    ZERO_C_K,
 )
-from process_models.physics.checked import Floats, Number, above_zero, finite, not_negative
+from process_models.physics.checked import Floats, Number, kelvin, not_negative
 
 __all__ = ["DepositBounds", "deposit_bounds"]
 
@@ -23,7 +22,7 @@ _DIMER_KG_MOL = 2.0 * ALCL3_G_MOL / 1000.0
 
 @dataclass(frozen=True, slots=True)
 class DepositBounds:
-    """Upper bounds of a deposit, mg/cm2; arrays that broadcast against each other.
+    """Upper bounds of a deposit, mg/cm2; arrays of the broadcast shape of the inputs.
 
     Attributes
     ----------
@@ -60,11 +59,8 @@ def deposit_bounds(
     """
     time = not_negative("exposure_s", exposure_s)
     mg_cm3 = not_negative("vapour_g_l", vapour_g_l)
-    kelvin = above_zero(
-        "temperature_c above absolute zero", finite("temperature_c", temperature_c) + ZERO_C_K
-    )
-    speed_m_s = np.sqrt(GAS_CONSTANT_J_MOL_K * kelvin / (2.0 * math.pi * _DIMER_KG_MOL))
-    return DepositBounds(
-        hertz_knudsen_mg_cm2=np.asarray(mg_cm3 * 100.0 * speed_m_s * time),
-        diffusion_mg_cm2=np.asarray(2.0 * mg_cm3 * np.sqrt(_DIFFUSION_CM2_S * time / math.pi)),
-    )
+    energy_j_mol = GAS_CONSTANT_J_MOL_K * kelvin("temperature_c", temperature_c)
+    speed_m_s = np.sqrt(energy_j_mol / (2.0 * math.pi * _DIMER_KG_MOL))
+    struck = mg_cm3 * 100.0 * speed_m_s * time
+    diffused = 2.0 * mg_cm3 * np.sqrt(_DIFFUSION_CM2_S * time / math.pi)
+    return DepositBounds(np.asarray(struck), np.asarray(np.broadcast_to(diffused, struck.shape)))

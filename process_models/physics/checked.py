@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from process_models.errors import InputError
+from process_models.materials import ZERO_C_K
 
-__all__ = ["Floats", "Number", "above_zero", "finite", "not_negative", "share"]
+__all__ = ["Floats", "Number", "above_zero", "finite", "kelvin", "not_negative", "share"]
 
 Floats = NDArray[np.float64]
 Number = Floats | float
@@ -30,15 +31,19 @@ def finite(name: str, value: Any) -> Floats:
     ...
     process_models.errors.InputError: strain must be finite, got nan at 2
     """
-    try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError(f"{name} must be a number, got {value!r}") from None
+    array = _numbers(name, value)
     return _all(name, array, np.isfinite(array), "be finite")
 
 
-def not_negative(name: str, value: Any) -> Floats:
+def not_negative(name: str, value: Any, *, infinite: bool = False) -> Floats:
     """`value` as an array of finite numbers, none below 0.
+
+    Parameters
+    ----------
+    name : str
+    value : float or array
+    infinite : bool
+        Whether there may be no end to it.
 
     Raises
     ------
@@ -52,7 +57,7 @@ def not_negative(name: str, value: Any) -> Floats:
     ...
     process_models.errors.InputError: loading_mg_cm2 must not be negative, got -1
     """
-    array = finite(name, value)
+    array = _numbers(name, value) if infinite else finite(name, value)
     return _all(name, array, array >= 0, "not be negative")
 
 
@@ -78,6 +83,30 @@ def share(name: str, value: Any) -> Floats:
     """
     array = finite(name, value)
     return _all(name, array, (array >= 0) & (array <= 1), "lie between 0 and 1")
+
+
+def kelvin(name: str, temperature_c: Any) -> Floats:
+    """A temperature in C as kelvin.
+
+    Raises
+    ------
+    InputError
+        When it is not finite, or not above absolute zero.
+
+    Examples
+    --------
+    >>> float(kelvin("temperature_c", 25.0))
+    298.15
+    """
+    array = finite(name, temperature_c)
+    return _all(name, array, array > -ZERO_C_K, "be above absolute zero") + ZERO_C_K
+
+
+def _numbers(name: str, value: Any) -> Floats:
+    try:
+        return np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} must be a number, got {value!r}") from None
 
 
 def _all(name: str, array: Floats, good: NDArray[np.bool_], rule: str) -> Floats:

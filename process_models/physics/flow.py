@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from process_models.materials import GAS_CONSTANT_J_MOL_K, ZERO_C_K
-from process_models.physics.checked import Floats, Number, above_zero, finite, not_negative
+from process_models.physics.checked import Floats, Number, kelvin, not_negative
 
 __all__ = [
     "flow_stress_mpa",
@@ -74,11 +74,6 @@ def temperature_softening(roll_temperature_c: Number, reference_c: float = 25.0)
     >>> round(float(temperature_softening(26.0)), 3)
     0.991
     """
-    kelvin = above_zero(
-        "roll_temperature_c above absolute zero",
-        finite("roll_temperature_c", roll_temperature_c) + ZERO_C_K,
-    )
-    inverse = 1.0 / kelvin - 1.0 / (reference_c + ZERO_C_K)
-    return np.asarray(
-        np.exp(_RATE_EXPONENT * _ACTIVATION_J_MOL / GAS_CONSTANT_J_MOL_K * inverse)
-    )
+    warm, usual = kelvin("roll_temperature_c", roll_temperature_c), reference_c + ZERO_C_K
+    activation_k = _ACTIVATION_J_MOL / GAS_CONSTANT_J_MOL_K
+    return np.asarray(np.exp(_RATE_EXPONENT * activation_k * (1.0 / warm - 1.0 / usual)))

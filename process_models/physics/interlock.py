@@ -18,6 +18,7 @@ from process_models.physics.checked import (
     Number,
     above_zero,
     finite,
+    kelvin,
     not_negative,
     share,
 )
@@ -76,11 +77,11 @@ def foil_temperature_c(
     loss = above_zero("heat_loss_w_cm2_k", heat_loss_w_cm2_k)
     safe = np.where(time > 0, time, 1.0)
     heat_j_cm2 = REACTION_HEAT_J_MG * not_negative("loading_mg_cm2", loading_mg_cm2)
-    power = share("in_chamber_share", np.minimum(in_chamber_share, 1.0)) * heat_j_cm2 / safe
+    power = share("in_chamber_share", in_chamber_share) * heat_j_cm2 / safe
     constant_s = foil_heat_j_cm2_k(foil_thickness_um) / loss
     rise = power / loss * -np.expm1(-safe / constant_s)
-    chamber = finite("chamber_temperature_c", chamber_temperature_c)
-    return np.asarray(chamber + np.where(time > 0, rise, 0.0))
+    kelvin("chamber_temperature_c", chamber_temperature_c)
+    return np.asarray(chamber_temperature_c + np.where(time > 0, rise, 0.0))
 
 
 def interlock_margin_k(foil_temperature: Number) -> Floats:
@@ -140,6 +141,6 @@ def foil_interlock(
         chamber_temperature_c, loading_mg_cm2, exposure_s, foil_thickness_um,
         in_chamber_share, heat_loss_w_cm2_k,
     )  # fmt: skip
-    reacted = not_negative("loading_mg_cm2", loading_mg_cm2) * np.minimum(in_chamber_share, 1.0)
+    reacted = not_negative("loading_mg_cm2", loading_mg_cm2) * in_chamber_share
     adiabatic = chamber_temperature_c + adiabatic_rise_k(reacted, foil_thickness_um)
     return FoilInterlock(foil, np.asarray(np.broadcast_to(adiabatic, foil.shape)))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from process_models.errors import InputError
-from process_models.materials import FARADAY_C_MOL, GAS_CONSTANT_J_MOL_K, ZERO_C_K
-from process_models.physics.checked import Floats, Number, above_zero, finite
+from process_models.materials import FARADAY_C_MOL, GAS_CONSTANT_J_MOL_K
+from process_models.physics.checked import Floats, Number, above_zero, finite, kelvin, not_negative
 
 __all__ = [
     "LinearSweep",
@@ -31,10 +31,8 @@ def thermal_voltage_v(temperature_c: Number = 25.0) -> Floats:
     >>> round(float(thermal_voltage_v()), 5)
     0.02569
     """
-    kelvin = above_zero(
-        "temperature_c above absolute zero", finite("temperature_c", temperature_c) + ZERO_C_K
-    )
-    return np.asarray(GAS_CONSTANT_J_MOL_K * kelvin / FARADAY_C_MOL)
+    energy_j_mol = GAS_CONSTANT_J_MOL_K * kelvin("temperature_c", temperature_c)
+    return np.asarray(energy_j_mol / FARADAY_C_MOL)
 
 
 def butler_volmer_ma_cm2(
@@ -122,7 +120,7 @@ def linear_sweep(
     time = np.arange(points, dtype=np.float64)
     swept = -end + rate * time
     true = butler_volmer_ma_cm2(swept, exchange_ma_cm2, temperature_c)
-    noise = float(np.maximum(finite("noise_ma_cm2", noise_ma_cm2), 0.0))
+    noise = float(not_negative("noise_ma_cm2", noise_ma_cm2))
     return LinearSweep(time, np.asarray(swept), true + noise * rng.standard_normal(points))
 
 

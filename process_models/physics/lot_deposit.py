@@ -35,7 +35,7 @@ def interlock_of(lots: LotInputs, p: Constants, loading: Floats) -> FoilInterloc
     """The interlock for a deposit that is already known."""
     return foil_interlock(
         lots.chamber_temperature_c, loading, np.maximum(lots.exposure_s, 0.0),
-        lots.foil_thickness_um, p.in_chamber_share, p.heat_loss_w_cm2_k,
+        lots.foil_thickness_um, np.minimum(p.in_chamber_share, 1.0), p.heat_loss_w_cm2_k,
     )  # fmt: skip
 
 

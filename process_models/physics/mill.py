@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from process_models.physics.checked import Floats, Number, above_zero, finite, not_negative
+from process_models.physics.checked import Floats, Number, above_zero, finite, kelvin, not_negative
 from process_models.physics.rolling import line_force_n_mm, pass_force_n_mm
 from process_models.physics.root import falling_root
 
@@ -114,6 +114,6 @@ def gap_drift_um(
     """
     worn = not_negative("passes", passes) * not_negative("wear_nm_per_pass", wear_nm_per_pass)
     grown = not_negative("growth_um_k", growth_um_k) * (
-        finite("roll_temperature_c", roll_temperature_c) - reference_c
+        kelvin("roll_temperature_c", roll_temperature_c) - kelvin("reference_c", reference_c)
     )
     return np.asarray(worn / 1000.0 - grown)

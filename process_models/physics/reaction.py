@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from process_models.errors import InputError
 from process_models.materials import (
     ALCL3_G_MOL,
     ALCL3_SOLID_G_CM3,
@@ -127,9 +126,7 @@ def react(
     (0.06, 0.045)
     """
     alcl3 = not_negative("loading_mg_cm2", loading_mg_cm2) / 1000.0 / ALCL3_G_MOL
-    lithium = np.asarray(lithium_um, dtype=np.float64)
-    if not np.all(lithium >= 0):
-        raise InputError(f"lithium_um must not be negative, got {float(np.min(lithium)):g}")
+    lithium = not_negative("lithium_um", lithium_um, infinite=True)
     at_hand = lithium / _CM_TO_UM / LI_CM3_MOL
     wanted = alcl3 * share("completion", completion)
     limited = wanted * _LI_PER_ALCL3 > at_hand

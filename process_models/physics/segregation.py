@@ -79,5 +79,8 @@ def surface_layers(
         "relative_share", relative_share
     )
     per_face_nm = not_negative("product_um", product_um) * 500.0
-    enriched = np.minimum(enriched_reference_nm * scale, 2.0 * per_face_nm)
-    return SurfaceLayers(enriched, np.minimum(pure_reference_nm * scale, per_face_nm))
+    enriched = not_negative("enriched_reference_nm", enriched_reference_nm) * scale
+    pure = not_negative("pure_reference_nm", pure_reference_nm) * scale
+    return SurfaceLayers(
+        *np.broadcast_arrays(np.minimum(enriched, 2.0 * per_face_nm), np.minimum(pure, per_face_nm))
+    )

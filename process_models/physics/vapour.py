@@ -12,9 +12,8 @@ from process_models.materials import (
     ATMOSPHERE_KPA,
     GAS_CONSTANT_J_MOL_K,
     REFERENCE_CHAMBER_C,
-    ZERO_C_K,
 )
-from process_models.physics.checked import Floats, Number, above_zero, finite, not_negative, share
+from process_models.physics.checked import Floats, Number, kelvin, not_negative, share
 
 __all__ = [
     "depletion_sawtooth",
@@ -28,10 +27,6 @@ __all__ = [
 _A, _B_K = 15.50, 6200.0  # Brunetti et al. 2009, extrapolated to 178 C
 
 
-def _kelvin(name: str, temperature_c: Number) -> Floats:
-    return above_zero(f"{name} above absolute zero", finite(name, temperature_c) + ZERO_C_K)
-
-
 def vapour_pressure_kpa(temperature_c: Number) -> Floats:
     """Pressure over the solid, log10(p/kPa) = 15.50 - 6200/T (Brunetti 2009, extrapolated).
 
@@ -40,7 +35,7 @@ def vapour_pressure_kpa(temperature_c: Number) -> Floats:
     >>> round(float(vapour_pressure_kpa(178.0)), 1)
     57.2
     """
-    return np.asarray(10.0 ** (_A - _B_K / _kelvin("temperature_c", temperature_c)))
+    return np.asarray(10.0 ** (_A - _B_K / kelvin("temperature_c", temperature_c)))
 
 
 def temperature_factor(temperature_c: Number) -> Floats:
@@ -62,7 +57,7 @@ def temperature_sensitivity_k(temperature_c: Number) -> Floats:
     >>> round(float(temperature_sensitivity_k(178.0)), 3)
     0.07
     """
-    return np.asarray(_B_K * math.log(10.0) / _kelvin("temperature_c", temperature_c) ** 2)
+    return np.asarray(_B_K * math.log(10.0) / kelvin("temperature_c", temperature_c) ** 2)
 
 
 def ideal_gas_g_l(
@@ -83,13 +78,13 @@ def ideal_gas_g_l(
     [3.6, 7.2]
     """
     mol_l = not_negative("pressure_kpa", pressure_kpa) / (
-        GAS_CONSTANT_J_MOL_K * _kelvin("temperature_c", temperature_c)
+        GAS_CONSTANT_J_MOL_K * kelvin("temperature_c", temperature_c)
     )
     return np.asarray(mol_l * ALCL3_G_MOL * (1.0 + share("dimer_share", dimer_share)))
 
 
 def depletion_share(
-    loading_mg_cm2: Number, area_cm2: float, vapour_g_l: float = 3.6, volume_l: float = 1.0
+    loading_mg_cm2: Number, area_cm2: Number, vapour_g_l: Number = 3.6, volume_l: Number = 1.0
 ) -> Floats:
     """Share of the vapour in the chamber that a deposit takes, 0 to 1.
 
@@ -102,10 +97,9 @@ def depletion_share(
     """
     loading = not_negative("loading_mg_cm2", loading_mg_cm2)
     taken_g = loading * not_negative("area_cm2", area_cm2) / 1000.0
-    held_g = float(not_negative("vapour_g_l", vapour_g_l) * not_negative("volume_l", volume_l))
-    if held_g <= 0:
-        return np.ones_like(taken_g)
-    return np.asarray(np.minimum(taken_g / held_g, 1.0))
+    held_g = not_negative("vapour_g_l", vapour_g_l) * not_negative("volume_l", volume_l)
+    safe = np.where(held_g > 0, held_g, 1.0)
+    return np.asarray(np.where(held_g > 0, np.minimum(taken_g / safe, 1.0), 1.0))
 
 
 def depletion_sawtooth(share_per_lot: Number, lots: int, lots_per_charge: int) -> Floats:
