@@ -49,6 +49,14 @@ class Crew:
         del skill
         self.free -= people
 
+    def unserved(self) -> list[Callable[[], None]]:
+        """Whom to call once people are there, in the order in which they asked."""
+        return [granted for _, granted in self.waiting]
+
+    def away(self) -> int:
+        """People at work, and those who are not there."""
+        return self.size - self.free
+
     def give_back(self, people: int, skill: str = "") -> None:
         """Return people, and send them on to those who wait."""
         del skill

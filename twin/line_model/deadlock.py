@@ -46,7 +46,7 @@ def _targets(station: Station) -> str:
 
 
 def refuse_stuck_people(station: Station) -> None:
-    """Look whether all people of a plain pool stay with servers that wait for it to repair them.
+    """Look whether all who are out of a pool stay with servers that wait for it to repair them.
 
     Raises
     ------
@@ -56,12 +56,11 @@ def refuse_stuck_people(station: Station) -> None:
     from twin.line_model.server import Server
 
     pool = station.pool
-    if pool is None or not pool.waiting:
+    if pool is None:
         return
-    asking = [getattr(granted, "__self__", None) for _, granted in pool.waiting]
+    asking = [getattr(granted, "__self__", None) for granted in pool.unserved()]
     stuck = [one for one in asking if isinstance(one, Server) and one.station.pool is pool]
-    held = sum(one.operators_held() for one in stuck)
-    if held < pool.size - pool.free or pool.free >= pool.waiting[0][0]:
+    if not stuck or sum(one.operators_held() for one in stuck) < pool.away():
         return
     names = " and ".join(sorted({one.station.model.name for one in stuck}))
     raise InputError(

@@ -32,19 +32,19 @@ class SkilledCrew(Crew):
     ----------
     present : list of int
         People of each group with nothing to do; below 0 while more are at work than are on shift.
-    out : dict of str to list of int
+    sent : dict of str to list of int
         For each skill asked for, the groups of those at work, in the order in which they went.
     asking : deque
         (people needed, whom to call when they are there, skill), in the order in which they asked.
     """
 
-    __slots__ = ("asking", "groups", "out", "present", "shifts")
+    __slots__ = ("asking", "groups", "present", "sent", "shifts")
 
     def __init__(self, people: People, env: LineEnvironment) -> None:
         super().__init__(people.name, people.size)
         self.groups = people.groups
         self.present = [group.size for group in people.groups]
-        self.out: dict[str, list[int]] = {}
+        self.sent: dict[str, list[int]] = {}
         self.asking: deque[tuple[int, Callable[[], None], str]] = deque()
         self.shifts = [
             Shift(self, place, group.calendar, group.size - group.off_size, env)
@@ -78,7 +78,7 @@ class SkilledCrew(Crew):
             return False
         for place in chosen:
             self.present[place] -= 1
-        self.out.setdefault(skill, []).extend(chosen)
+        self.sent.setdefault(skill, []).extend(chosen)
         return True
 
     def at_work(self, people: int, skill: str = "") -> None:
@@ -87,15 +87,21 @@ class SkilledCrew(Crew):
         for _ in range(people):
             place = next((one for one in able if self.present[one] > 0), able[0])
             self.present[place] -= 1
-            self.out.setdefault(skill, []).append(place)
+            self.sent.setdefault(skill, []).append(place)
 
     def give_back(self, people: int, skill: str = "") -> None:
         """Return people, and send them on to those who wait."""
-        out = self.out[skill]
+        out = self.sent[skill]
         for place in out[:people]:
             self.present[place] += 1
         del out[:people]
         self.send_on()
+
+    def unserved(self) -> list[Callable[[], None]]:
+        return [granted for _, granted, _ in self.asking]
+
+    def away(self) -> int:
+        return self.size - sum(self.present)
 
     def send_on(self) -> None:
         """Give people who are free to those who wait for them."""

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from twin.distributions import Deterministic
-from twin.line import Arrivals, LineModel, People, StationModel
+from twin.event_table import events
+from twin.line import Arrivals, LineModel, Mix, People, StationModel
 from twin.records import visits
 from twin.simulation import LineSimulation, LotInProcess
 
@@ -19,16 +20,18 @@ def ran() -> Callable[..., LineSimulation]:
         *stations: tuple[str, float, dict[str, Any]],
         arrivals: Arrivals = Arrivals("saturated"),
         people: tuple[People, ...] = (),
+        mix: Mix | None = None,
         initial: list[LotInProcess] | None = None,
         lots: int | None = None,
         until_s: float | None = None,
+        seed: int = 1,
     ) -> LineSimulation:
         models = tuple(
             StationModel(name, Deterministic(seconds), **options)
             for name, seconds, options in stations
         )
-        line = LineModel("test", arrivals, models, people)
-        simulation = LineSimulation(line, seed=1, initial=initial)
+        line = LineModel("test", arrivals, models, people, mix=mix)
+        simulation = LineSimulation(line, seed=seed, initial=initial)
         simulation.run(lots=lots, until_s=until_s)
         return simulation
 
@@ -44,5 +47,18 @@ def spans() -> Callable[[LineSimulation, str], list[tuple[str, float, float, flo
         chosen = table[table["station"] == station].sort_values("start_s", kind="stable")
         wanted = chosen[["lot", "start_s", "finish_s", "depart_s"]]
         return list(wanted.itertuples(index=False, name=None))
+
+    return of
+
+
+@pytest.fixture
+def happened() -> Callable[..., list[tuple[Any, ...]]]:
+    """Time, event and detail (or lot) of the events of some kinds."""
+
+    def of(simulation: LineSimulation, *kinds: str) -> list[tuple[Any, ...]]:
+        table = events(simulation.records)
+        chosen = table[table["event"].isin(kinds)]
+        rows = chosen[["time_s", "event", "lot", "detail"]].itertuples(index=False, name=None)
+        return [(time_s, event, lot or detail) for time_s, event, lot, detail in rows]
 
     return of

@@ -20,9 +20,7 @@ BY_THE_CLOCK = Failure("time", Deterministic(100), Deterministic(10))
 def test_failures_that_go_on_do_not_keep_the_last_lots(
     ran: Any, spans: Any, arrivals: Arrivals, starts: list[float]
 ) -> None:
-    simulation = ran(
-        ("a", 5, {"batch": 2, "failure": BY_THE_CLOCK}), arrivals=arrivals, lots=3
-    )
+    simulation = ran(("a", 5, {"batch": 2, "failure": BY_THE_CLOCK}), arrivals=arrivals, lots=3)
     assert [start for _, start, _, _ in spans(simulation, "a")] == starts
 
 

@@ -146,9 +146,7 @@ def test_a_service_takes_its_time_without_failures_and_stops(line: LineModel) ->
     for place, model in fixed:
         stops = model.planned_stops_between(-50, END_S)
         for row in table[table["station"] == model.name].itertuples():
-            lost = overlap(
-                stops + downs(records, place, row.server - 1), row.start_s, row.finish_s
-            )
+            lost = overlap(stops + downs(records, place, row.server - 1), row.start_s, row.finish_s)
             assert abs(row.finish_s - row.start_s - lost - model.service_s.mean_s) < 1e-6
 
 
