@@ -42,7 +42,10 @@ def simulate(
     workers: Annotated[int | None, typer.Option(help="Processes or threads to use.")] = None,
     cluster: Annotated[str | None, typer.Option(help="Dask scheduler that runs it.")] = None,
     records: Annotated[
-        Path | None, typer.Option(help="Folder for visits, events, lots, genealogy (Parquet).")
+        Path | None,
+        typer.Option(
+            help="Folder for visits, events, lots, genealogy; with --recipe measurements."
+        ),
     ] = None,
     departures: Annotated[
         Path | None, typer.Option(help="Parquet file: lot, station, start_s, finish_s, depart_s.")
@@ -64,6 +67,8 @@ def simulate(
         keep_records=records is not None or departures is not None,
     )  # fmt: skip
     _write(experiment, model, records, departures)
+    if records is not None and recipe is not None:
+        _write_measurements(experiment, model, recipe, seed, records)
     if as_json:
         emit(experiment.to_dict())
     else:
@@ -117,6 +122,22 @@ def _write_records(experiment: Experiment, line: LineModel, folder: Path) -> Non
         "genealogy": lambda records: genealogy(records, line).to_frame(),
     }
     to_parquet({name: _of_all(experiment, make) for name, make in makers.items()}, folder)
+
+
+def _write_measurements(
+    experiment: Experiment, line: LineModel, recipe: Path, seed: int, folder: Path
+) -> None:
+    from itertools import count
+
+    from twin.measuring.of_run import measurements
+    from twin.recipe import read_recipe
+    from twin.records import to_parquet
+
+    settings, seeds = read_recipe(recipe).settings, count(seed)  # each replication its own gauges
+    table = _of_all(
+        experiment, lambda records: measurements(records, line, settings, seed=next(seeds))
+    )
+    to_parquet({"measurements": table}, folder)
 
 
 def _write_departures(experiment: Experiment, path: Path) -> None:
