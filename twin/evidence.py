@@ -12,7 +12,13 @@ from process_models.quality.evidence import COLUMNS, EvidenceRow
 from process_models.quality.evidence_table import compared_rows
 from twin.settings import data_folder
 
-__all__ = ["combined_evidence", "read_evidence", "reference_evidence", "write_evidence"]
+__all__ = [
+    "combined_evidence",
+    "merged",
+    "read_evidence",
+    "reference_evidence",
+    "write_evidence",
+]
 
 _REQUIRED = ("id", "sample", "test", "censoring", "kind")
 
@@ -60,7 +66,8 @@ def _read(path: Path) -> list[EvidenceRow]:
             raise InputError(f"{where}: {error}") from None
         if row.id in seen:
             raise InputError(
-                f"{where}: column id: must be unique, got {row.id!r} also in row {seen[row.id]}")
+                f"{where}: column id: must be unique, got {row.id!r} also in row {seen[row.id]}"
+            )
         seen[row.id] = number
         rows.append(row)
     if not rows:
@@ -104,6 +111,11 @@ def combined_evidence(
         tables.append(read_evidence(path, known=earlier))
     if not tables:
         raise InputError("evidence: needs at least one file when the built-in evidence is left out")
+    return merged(tables)
+
+
+def merged(tables: Iterable[Sequence[EvidenceRow]]) -> list[EvidenceRow]:
+    """The rows of all tables; two that differ in nothing but their id count once."""
     kept: dict[tuple[object, ...], EvidenceRow] = {}
     for row in (row for table in tables for row in table):
         kept.setdefault(tuple(getattr(row, name) for name in COLUMNS[1:]), row)

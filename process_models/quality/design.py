@@ -18,9 +18,11 @@ from process_models.materials import (
     REFERENCE_THICKNESS_UM,
 )
 from process_models.quality.evidence import OWN_LABORATORY, EvidenceRow
+from process_models.quality.evidence_table import compared_rows, known_bounds
+from process_models.quality.protocol import covariates
 from process_models.quality.response import Features, features
 
-__all__ = ["Design", "build_design", "evidence_hash", "evidence_spans", "regression_rows"]
+__all__ = ["Design", "build_design", "evidence_hash", "regression_rows"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,10 +40,14 @@ class Design:
         -inf and inf where open; `value` is used for exact rows without steps.
     current_ma_cm2, capacity_mah_cm2 : ndarray
         1 and 0.5 in rows of CCD, which do not use them.
+    protocol : ndarray, shape (r, len(PROTOCOL))
+        Covariates, see `process_models.quality.protocol`.
     laboratory : ndarray of int
         0 is our own; k stands for `laboratories[k - 1]`.
-    reference : ndarray of int
-        Row with which an ordinal row is compared, else -1.
+    anchors : ndarray of int, shape (m,)
+        Rows with whose cells ordinal rows are compared.
+    below, above : ndarray of int
+        Places in `anchors` of the cells that a row is better than, and not better than, else -1.
     laboratories : tuple of str
     """
 
@@ -53,8 +59,11 @@ class Design:
     value: Floats
     current_ma_cm2: Floats
     capacity_mah_cm2: Floats
+    protocol: Floats
     laboratory: Ints
-    reference: Ints
+    anchors: Ints
+    below: Ints
+    above: Ints
     laboratories: tuple[str, ...]
 
 
@@ -69,15 +78,23 @@ def regression_rows(evidence: Sequence[EvidenceRow]) -> list[EvidenceRow]:
     rows = [row for row in evidence if row.in_regression]
     if not rows:
         raise InputError(
-            "evidence: needs at least one row of test ccd or life with a process, got 0")
+            "evidence: needs at least one row of test ccd or life with a process, got 0"
+        )
     return rows
 
 
 def build_design(evidence: Sequence[EvidenceRow]) -> Design:
-    """Arrays of the rows of `evidence` that the regression learns from."""
+    """Arrays of the rows of `evidence` that the regression learns from.
+
+    Raises
+    ------
+    InputError
+        When an ordinal row names a sample that is not there, with the row's id.
+    """
     rows = regression_rows(evidence)
     laboratories = tuple(sorted({row.laboratory for row in rows} - {OWN_LABORATORY, ""}))
     bounds = np.array([_bounds(row) for row in rows])
+    below, above, anchors = _comparisons(rows)
     return Design(
         cell=_stack([_cell(row) for row in rows]),
         is_life=np.array([row.test == "life" for row in rows]),
@@ -87,29 +104,19 @@ def build_design(evidence: Sequence[EvidenceRow]) -> Design:
         value=np.where(np.isfinite(bounds[:, 2]), bounds[:, 2], 0.0),
         current_ma_cm2=np.array([row.current_ma_cm2 or 1.0 for row in rows]),
         capacity_mah_cm2=np.array([row.capacity_mah_cm2 or 0.5 for row in rows]),
+        protocol=np.array([covariates(row) for row in rows]),
         laboratory=np.array(
-            [laboratories.index(r.laboratory) + 1 if r.laboratory in laboratories else 0
-             for r in rows], dtype=np.int64),
-        reference=np.array([_reference(row, rows) for row in rows], dtype=np.int64),
+            [
+                laboratories.index(r.laboratory) + 1 if r.laboratory in laboratories else 0
+                for r in rows
+            ],
+            dtype=np.int64,
+        ),
+        anchors=anchors,
+        below=below,
+        above=above,
         laboratories=laboratories,
     )
-
-
-def evidence_spans(evidence: Sequence[EvidenceRow]) -> dict[str, tuple[float, float]]:
-    """Smallest and largest value of each input among the coated cells of our kind of process.
-
-    Bare lithium counts as an exposure of 0 s.
-    """
-    rows = regression_rows(evidence)
-    coated = [row for row in rows if row.process != "bare"] or rows
-    times = [row.sublimation_time_s or 0.0 for row in rows]
-    pressures = [row.rolling_pressure_mpa or REFERENCE_PRESSURE_MPA for row in coated]
-    thicknesses = [row.thickness_um or REFERENCE_THICKNESS_UM for row in coated]
-    return {
-        "sublimation_time_s": (min(times), max(times)),
-        "rolling_pressure_mpa": (min(pressures), max(pressures)),
-        "thickness_um": (min(thicknesses), max(thicknesses)),
-    }
 
 
 def evidence_hash(evidence: Sequence[EvidenceRow]) -> str:
@@ -131,42 +138,30 @@ def _stack(cells: list[Features]) -> Features:
     return Features(**{
         name: np.array([float(getattr(cell, name)) for cell in cells])
         for name in ("time_s", "deposits", "reacted", "ln_pressure", "ln_thickness")
-    })
+    })  # fmt: skip
 
 
-def _ln(value: float | None, otherwise: float) -> float:
-    if value is None:
-        return otherwise
+def _ln(value: float) -> float:
     return math.log(value) if value > 0 else -math.inf
 
 
 def _bounds(row: EvidenceRow) -> tuple[float, float, float]:
     """ln lower, ln upper, and ln value where the likelihood is a density (else nan)."""
-    low, high = _ln(row.lower, -math.inf), _ln(row.upper, math.inf)
-    match row.censoring:
-        case "exact":
-            if row.step_ma_cm2 and row.test == "ccd" and row.value:
-                step = row.step_ma_cm2
-                return _ln(row.value - step, -math.inf), math.log(row.value + step), math.nan
-            return -math.inf, math.inf, _ln(row.value, math.nan)
-        case "left":
-            return -math.inf, high, math.nan
-        case "right":
-            return low, math.inf, math.nan
-        case _:
-            return low, high, math.nan
+    low, high = known_bounds(row)
+    if row.censoring == "exact" and low == high:
+        return -math.inf, math.inf, _ln(low)
+    return _ln(low), _ln(high), math.nan
 
 
-def _reference(row: EvidenceRow, rows: Sequence[EvidenceRow]) -> int:
-    """Row of the sample that an ordinal row names: same test, laboratory and current."""
-    if row.censoring != "ordinal":
-        return -1
-    for index, other in enumerate(rows):
-        same = (other.test, other.sample, other.laboratory, other.current_ma_cm2)
-        if same == (row.test, row.reference, row.laboratory, row.current_ma_cm2):
-            if other.censoring == "ordinal":
-                raise InputError(f"evidence row {row.id}: column reference must name a sample with"
-                                 f" a value or a bound of its own, got {row.reference!r}")
-            return index
-    raise InputError(f"evidence row {row.id}: column reference must name a sample with a {row.test}"
-                     f" row of the same laboratory and current, got {row.reference!r}")
+def _comparisons(rows: Sequence[EvidenceRow]) -> tuple[Ints, Ints, Ints]:
+    """Below and above as places in the anchors, and the anchors as places in `rows`."""
+    pairs = []
+    for row in rows:
+        try:
+            pairs.append(compared_rows(row, rows))
+        except InputError as error:
+            raise InputError(f"evidence row {row.id}: {error}") from None
+    found = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    anchors = np.unique(found[found >= 0])
+    places = np.where(found >= 0, np.searchsorted(anchors, found), -1)
+    return places[:, 0], places[:, 1], anchors

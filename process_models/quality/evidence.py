@@ -113,7 +113,8 @@ class EvidenceRow:
         unknown = set(cells) - set(COLUMNS)
         if unknown:
             raise InputError(
-                f"column {min(unknown)!r} is unknown; columns are {', '.join(COLUMNS)}")
+                f"column {min(unknown)!r} is unknown; columns are {', '.join(COLUMNS)}"
+            )
         values: dict[str, object] = {}
         for name, text in cells.items():
             text = text.strip()

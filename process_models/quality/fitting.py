@@ -8,19 +8,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from process_models.errors import InputError
-from process_models.quality.design import (
-    build_design,
-    evidence_hash,
-    evidence_spans,
-    regression_rows,
-)
+from process_models.quality.design import build_design, evidence_hash, regression_rows
 from process_models.quality.evidence import EvidenceRow
-from process_models.quality.model import FitRecord, QualityModel
+from process_models.quality.model import QualityModel
+from process_models.quality.optimum import optimum, prior_optimum
 from process_models.quality.prior_share import prior_share
+from process_models.quality.protocol import PROTOCOL
+from process_models.quality.record import FitRecord
 from process_models.quality.response import constants_from_normal
-from process_models.quality.sampling import draw_posterior
+from process_models.quality.sampling import Draws, draw_posterior
+from process_models.quality.spans import evidence_spans, longest_life_h
 
-__all__ = ["fit"]
+__all__ = ["fit", "model_of"]
 
 
 def fit(
@@ -29,7 +28,6 @@ def fit(
     seed: int = 0,
     draws: int = 1000,
     warmup: int = 500,
-    progress: bool = False,
 ) -> QualityModel:
     """Fit CCD and life jointly on the evidence as it is.
 
@@ -41,8 +39,11 @@ def fit(
         The same seed and evidence give the same model.
     draws, warmup : int
         Posterior draws kept, and warm-up steps of each chain.
-    progress : bool
-        Show the sampler's bar on stderr.
+
+    Returns
+    -------
+    QualityModel
+        Its record tells whether the chains converged, `record.faults` why not.
 
     Raises
     ------
@@ -52,8 +53,20 @@ def fit(
     if draws < 2 or warmup < 1:
         raise InputError(f"draws must be at least 2 and warmup 1, got {draws} and {warmup}")
     rows = regression_rows(evidence)
-    drawn = draw_posterior(
-        build_design(rows), seed=seed, draws=draws, warmup=warmup, progress=progress)
+    design = build_design(rows)
+    drawn = draw_posterior(design, seed=seed, draws=draws, warmup=warmup)
+    return model_of(rows, drawn, design.laboratories, seed=seed, warmup=warmup)
+
+
+def model_of(
+    rows: Sequence[EvidenceRow],
+    drawn: Draws,
+    laboratories: tuple[str, ...] = (),
+    *,
+    seed: int = 0,
+    warmup: int = 0,
+) -> QualityModel:
+    """The model of draws made from `rows`."""
     constants = constants_from_normal(drawn.z.T)
     record = FitRecord(
         evidence_rows=len(rows),
@@ -64,24 +77,25 @@ def fit(
         r_hat_max=drawn.r_hat_max,
         ess_min=drawn.ess_min,
         divergences=drawn.divergences,
-        longest_life_h=_longest_life(rows),
+        longest_life_h=longest_life_h(rows),
         spans=evidence_spans(rows),
         prior_share=prior_share(constants),
         versions=_versions(),
+        laboratories=laboratories,
+        processes=tuple(sorted({row.process for row in rows})),
+        optimum=optimum(constants),
+        prior_optimum=prior_optimum(),
     )
-    return QualityModel({name: np.asarray(value) for name, value in constants.items()}, record)
-
-
-def _longest_life(rows: Sequence[EvidenceRow]) -> float:
-    """Longest life seen; an upper bound of a left-censored row was not seen."""
-    seen = [row.value if row.value is not None else row.lower
-            for row in rows if row.test == "life"]
-    return max((hours for hours in seen if hours), default=0.0)
+    named = {name: np.asarray(value) for name, value in constants.items()}
+    named |= {f"protocol:{name}": drawn.protocol[:, k] for k, name in enumerate(PROTOCOL)}
+    for k, name in enumerate(laboratories):
+        named[f"laboratory_ccd:{name}"] = drawn.laboratory_ccd[:, k]
+        named[f"laboratory_life:{name}"] = drawn.laboratory_life[:, k]
+    return QualityModel(named, record)
 
 
 def _versions() -> dict[str, str]:
-    import jax
-    import numpyro
+    from importlib.metadata import version
 
-    return {"python": platform.python_version(), "numpy": np.__version__,
-            "jax": jax.__version__, "numpyro": numpyro.__version__}
+    libraries = ("jax", "numpy", "numpyro")
+    return {"python": platform.python_version(), **{name: version(name) for name in libraries}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,48 +19,17 @@ from process_models.physics import (
     nominal_inputs,
 )
 from process_models.physics.cell import ln_life_h
+from process_models.quality.evidence import OWN_LABORATORY
+from process_models.quality.mixture import mixture_cdf, mixture_quantile
 from process_models.quality.prediction import Estimate, QualityPrediction
+from process_models.quality.record import FitRecord
 from process_models.quality.response import Features, features, median_ln_ccd
+from process_models.quality.spans import extrapolated
 
-__all__ = ["FitRecord", "LotQuality", "QualityModel", "check_protocol"]
+__all__ = ["LotQuality", "QualityModel", "check_protocol"]
 
 Floats = NDArray[np.float64]
 _HOURS = (10.0, 25.0, 50.0, 100.0, 160.0, 200.0, 300.0, 400.0, 500.0, 600.0, 700.0, 1000.0)
-_SCORES = 81  # equally likely values of a standard normal that stand for cell-to-cell spread
-_TOLERANCE = 0.02  # relative; inputs this near to the evidence are not called extrapolated
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FitRecord:
-    """How a model came about; kept beside its draws.
-
-    Attributes
-    ----------
-    evidence_rows : int
-    evidence_sha256 : str
-    seed, draws, warmup : int
-    r_hat_max, ess_min : float
-    divergences : int
-    longest_life_h : float
-        Longest life observed, censored ones included.
-    spans : mapping of str to (float, float)
-        What the evidence spans of every input.
-    prior_share : mapping of str to float
-    versions : mapping of str to str
-    """
-
-    evidence_rows: int
-    evidence_sha256: str
-    seed: int
-    draws: int
-    warmup: int
-    r_hat_max: float
-    ess_min: float
-    divergences: int
-    longest_life_h: float
-    spans: Mapping[str, tuple[float, float]]
-    prior_share: Mapping[str, float]
-    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +47,8 @@ class QualityModel:
     Attributes
     ----------
     draws : mapping of str to ndarray, shape (draws,)
-        By the names of `process_models.physics.priors.QUALITY_PARAMETERS`.
+        By the names of `process_models.physics.priors.QUALITY_PARAMETERS`; also the slopes
+        `protocol:COLUMN` and the effects `laboratory_ccd:NAME` and `laboratory_life:NAME`.
     record : FitRecord
     """
 
@@ -88,40 +58,48 @@ class QualityModel:
     def predict(
         self,
         *,
-        sublimation_time_s: float,
-        rolling_pressure_mpa: float,
-        thickness_um: float,
+        sublimation_time_s: float | None,
+        rolling_pressure_mpa: float | None,
+        thickness_um: float | None,
         process: str = "lacss",
         current_ma_cm2: float = 0.5,
         capacity_mah_cm2: float = 0.5,
         level: float = 0.9,
+        laboratory: str = "",
     ) -> QualityPrediction:
         """CCD, life and structure of a new cell from one recipe.
 
         Intervals are those of one new cell: uncertainty of the constants and cell-to-cell spread.
+        `laboratory` is one of the record's; empty is our own.
 
         Raises
         ------
         InputError
-            When an input is impossible; the message names it.
+            When an input is missing or impossible: no prediction, and the message names it.
         """
-        settings = ProcessSettings(
-            process=process, sublimation_time_s=sublimation_time_s,
-            rolling_pressure_mpa=rolling_pressure_mpa, thickness_um=thickness_um,
-        )
+        given = {
+            "sublimation_time_s": sublimation_time_s,
+            "rolling_pressure_mpa": rolling_pressure_mpa,
+            "thickness_um": thickness_um,
+        }
+        inputs = {name: _given(name, value) for name, value in given.items()}
+        settings = ProcessSettings(process=process, **inputs)
         check_protocol(current_ma_cm2, capacity_mah_cm2, level)
-        cell = features(process, sublimation_time_s, rolling_pressure_mpa, thickness_um)
-        ccd = median_ln_ccd(cell, self.draws)
-        life = ln_life_h(ccd, current_ma_cm2, capacity_mah_cm2, self.draws)
+        ccd = np.asarray(median_ln_ccd(features(process, **inputs), self.draws))
+        ccd = ccd + self._laboratory("ccd", laboratory)
+        life = np.asarray(ln_life_h(ccd, current_ma_cm2, capacity_mah_cm2, self.draws))
+        life = life + self._laboratory("life", laboratory)
         survival = tuple((hours, self._survival(life, hours)) for hours in _HOURS)
+        inputs |= {"current_ma_cm2": current_ma_cm2, "capacity_mah_cm2": capacity_mah_cm2}
         return QualityPrediction(
-            ccd_ma_cm2=_estimate(np.exp(_spread(ccd, self.draws["ccd_spread"])), level),
+            ccd_ma_cm2=_estimate(ccd, self.draws["ccd_spread"], level),
             life_h=self._life(life, level),
             survival=survival,
             structure=_structure(settings),
             evidence_rows=self.record.evidence_rows,
             prior_share=dict(self.record.prior_share),
-            extrapolated=self._extrapolated(settings),
+            extrapolated=extrapolated(self.record.spans, self.record.processes, process, inputs),
+            faults=self.record.faults,
         )
 
     def predict_lots(
@@ -178,8 +156,13 @@ class QualityModel:
         return LotQuality(np.exp(ccd), np.exp(life))
 
     def curve(
-        self, *, sublimation_time_s: Floats | float, rolling_pressure_mpa: Floats | float,
-        thickness_um: Floats | float, process: str = "lacss", level: float = 0.9,
+        self,
+        *,
+        sublimation_time_s: Floats | float,
+        rolling_pressure_mpa: Floats | float,
+        thickness_um: Floats | float,
+        process: str = "lacss",
+        level: float = 0.9,
     ) -> tuple[Floats, Floats, Floats]:
         """Median CCD of the recipe with its credible interval, low, median, high; (n,) each."""
         cell = features(process, sublimation_time_s, rolling_pressure_mpa, thickness_um)
@@ -202,29 +185,27 @@ class QualityModel:
         shape = (len(constants["ccd0_ma_cm2"]), cell.time_s.size)
         return np.broadcast_to(ccd, shape)
 
-    def _survival(self, ln_life: Floats, hours: float) -> float:
-        from scipy.special import ndtr
+    def _laboratory(self, test: str, laboratory: str) -> Any:
+        if laboratory in ("", OWN_LABORATORY):
+            return 0.0
+        effect = self.draws.get(f"laboratory_{test}:{laboratory}")
+        if effect is None:
+            known = ", ".join((OWN_LABORATORY, *self.record.laboratories))
+            raise InputError(f"laboratory must be one of {known}, got {laboratory!r}")
+        return effect
 
-        z = (ln_life - math.log(hours)) / self.draws["life_spread"]
-        return float(np.mean(ndtr(z)))
+    def _survival(self, ln_life: Floats, hours: float) -> float:
+        if not hours > 0:
+            return 1.0
+        return float(1.0 - mixture_cdf(math.log(hours), ln_life, self.draws["life_spread"]))
 
     def _life(self, ln_life: Floats, level: float) -> Estimate:
         longest = self.record.longest_life_h
-        drawn = _estimate(np.exp(_spread(ln_life, self.draws["life_spread"])), level)
+        drawn = _estimate(ln_life, self.draws["life_spread"], level)
         if self._survival(ln_life, longest) <= 0.5:
             return drawn
         low = None if drawn.low is None else min(drawn.low, longest)
         return Estimate(None, low, None, level)
-
-    def _extrapolated(self, settings: ProcessSettings) -> tuple[str, ...]:
-        if settings.process == "bare":
-            return ()
-        outside = []
-        for name, (low, high) in self.record.spans.items():
-            value = getattr(settings, name)
-            if not low * (1 - _TOLERANCE) <= value <= high * (1 + _TOLERANCE):
-                outside.append(name)
-        return tuple(outside)
 
 
 def check_protocol(current_ma_cm2: float, capacity_mah_cm2: float, level: float = 0.5) -> None:
@@ -236,23 +217,31 @@ def check_protocol(current_ma_cm2: float, capacity_mah_cm2: float, level: float 
         raise InputError(f"level must lie between 0 and 1, got {level:g}")
 
 
-def _spread(ln_median: Floats, sd: Floats) -> Floats:
-    from scipy.special import ndtri
+def _given(name: str, value: float | None) -> float:
+    if value is None:
+        raise InputError(f"{name} is missing, and no prediction can be made without it")
+    return value
 
-    scores = ndtri((np.arange(_SCORES) + 0.5) / _SCORES)
-    return np.asarray(np.asarray(ln_median)[:, None] + sd[:, None] * scores)
 
-
-def _estimate(values: Floats, level: float) -> Estimate:
+def _estimate(ln_median: Floats, sd: Floats, level: float) -> Estimate:
     tail = (1.0 - level) / 2.0
-    low, median, high = np.quantile(values, [tail, 0.5, 1.0 - tail])
-    return Estimate(float(median), float(low), float(high), level)
+    low, median, high = (
+        float(np.exp(mixture_quantile(p, ln_median, sd))) for p in (tail, 0.5, 1.0 - tail)
+    )
+    return Estimate(median, low, high, level)
 
 
 def _structure(settings: ProcessSettings) -> dict[str, float]:
-    recipe = replace(
-        settings, foil_thickness_um=max(REFERENCE_FOIL_UM, settings.thickness_um))
+    recipe = replace(settings, foil_thickness_um=max(REFERENCE_FOIL_UM, settings.thickness_um))
     made = lot_structure(recipe, nominal_inputs(recipe), ProcessParameters())
-    names = ("loading_mg_cm2", "enriched_layer_nm", "pure_layer_nm", "completion", "thickness_um",
-             "areal_capacity_mah_cm2", "asr_ohm_cm2", "foil_temperature_c")
+    names = (
+        "loading_mg_cm2",
+        "enriched_layer_nm",
+        "pure_layer_nm",
+        "completion",
+        "thickness_um",
+        "areal_capacity_mah_cm2",
+        "asr_ohm_cm2",
+        "foil_temperature_c",
+    )
     return {name: float(getattr(made, name)[0]) for name in names}

@@ -47,6 +47,8 @@ class QualityPrediction:
         Per input, 0 (all evidence) to 1 (all prior).
     extrapolated : tuple of str
         Inputs outside what the evidence spans.
+    faults : tuple of str
+        Why the fit may not be trusted; empty when it converged.
     """
 
     ccd_ma_cm2: Estimate
@@ -56,6 +58,7 @@ class QualityPrediction:
     evidence_rows: int
     prior_share: Mapping[str, float]
     extrapolated: tuple[str, ...]
+    faults: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of `lacss quality predict`."""
@@ -68,5 +71,6 @@ class QualityPrediction:
                 "evidence_rows": self.evidence_rows,
                 "prior_share": dict(self.prior_share),
                 "extrapolated": list(self.extrapolated),
+                "converged": not self.faults,
             },
         }

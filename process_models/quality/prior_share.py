@@ -21,11 +21,13 @@ __all__ = ["ALLOWED", "effect_variance", "prior_constants", "prior_share"]
 
 Floats = NDArray[np.float64]
 
-ALLOWED: Mapping[str, tuple[float, float]] = MappingProxyType({
-    "sublimation_time_s": (0.0, 90.0),
-    "rolling_pressure_mpa": (10.0, 100.0),
-    "thickness_um": (30.0, 120.0),
-})
+ALLOWED: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "sublimation_time_s": (0.0, 90.0),
+        "rolling_pressure_mpa": (10.0, 100.0),
+        "thickness_um": (30.0, 120.0),
+    }
+)
 """Range of each input over which its effect is judged."""
 _REFERENCE = {
     "sublimation_time_s": REFERENCE_EXPOSURE_S,

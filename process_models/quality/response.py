@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,14 @@ from process_models.physics.cell import ln_ccd
 from process_models.physics.deposition import relative_exposure
 from process_models.physics.priors import QUALITY_PARAMETERS
 
-__all__ = ["Features", "constants_from_normal", "features", "median_ln_ccd"]
+__all__ = ["NO_LOSS", "Features", "constants_from_normal", "features", "median_ln_ccd"]
 
 Floats = NDArray[np.float64]
+
+NO_LOSS = 0.15
+"""Prior probability that a thick layer costs nothing, so that there is no optimum; assumed."""
+_LOSS = QUALITY_PARAMETERS.index("resistance_loss")
+_GATE_AT, _GATE_WIDTH = NormalDist().inv_cdf(NO_LOSS), 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +98,30 @@ def median_ln_ccd(
     """ln of the median CCD, mA/cm2; `exposure` replaces what the exposure law says."""
     if exposure is None:
         exposure = relative_exposure(
-            cell.time_s, constants["lag_s"], constants["exposure_exponent"], xp)
+            cell.time_s, constants["lag_s"], constants["exposure_exponent"], xp
+        )
     return ln_ccd(
-        exposure * cell.deposits, cell.reacted, cell.ln_pressure, cell.ln_thickness, constants, xp)
+        exposure * cell.deposits, cell.reacted, cell.ln_pressure, cell.ln_thickness, constants, xp
+    )
 
 
 def constants_from_normal(z: Any, xp: Any = np) -> dict[str, Any]:
     """Constants of the response for standard normals `z`, first axis in `QUALITY_PARAMETERS`.
+
+    The loss of CCD through a thick layer is nil for the lowest `NO_LOSS` of its prior: whether
+    there is an optimum between thin and thick is a parameter, not an assumption.
 
     Examples
     --------
     >>> float(constants_from_normal(np.zeros(len(QUALITY_PARAMETERS)))["life0_h"])
     160.0
     """
-    return {name: PRIORS[name].value(z[k], xp) for k, name in enumerate(QUALITY_PARAMETERS)}
+    constants = {name: PRIORS[name].value(z[k], xp) for k, name in enumerate(QUALITY_PARAMETERS)}
+    gate = (z[_LOSS] - _GATE_AT) / _GATE_WIDTH
+    constants["resistance_loss"] = constants["resistance_loss"] * _gate(gate, xp)
+    return constants
 
 
+def _gate(x: Any, xp: Any) -> Any:
+    """A smooth step from 0 to 1, so that the sampler can climb it."""
+    return 0.5 * (1.0 + xp.tanh(0.5 * x))

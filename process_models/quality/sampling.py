@@ -1,27 +1,29 @@
 """The joint posterior of CCD and life, drawn with NumPyro's NUTS.
 
-Only this module needs jax, and only while it draws.
+Only this module needs jax, and only while it draws. The compiled program depends on the number of
+rows, not on what they say, so that a second fit of a table of the same shape starts at once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from process_models.physics.cell import ln_life_h
 from process_models.physics.priors import QUALITY_PARAMETERS
-from process_models.quality import likelihood
 from process_models.quality.design import Design
-from process_models.quality.response import constants_from_normal, median_ln_ccd
+from process_models.quality.protocol import PROTOCOL, slopes_from_normal
+from process_models.quality.response import constants_from_normal
+from process_models.quality.rows_likelihood import Effects, design_arrays, log_likelihood
 
-__all__ = ["Draws", "draw_posterior", "log_likelihood"]
+__all__ = ["CHAINS", "Draws", "draw_posterior", "laboratory_effects"]
 
 Floats = NDArray[np.float64]
-_LABORATORY_SD = 0.2  # of ln CCD between laboratories, assumed
-_CHAINS = 2
+CHAINS = 4
+_CCD_SD, _LIFE_SD, _SD_OF_LN = 0.2, 0.3, 0.4  # between laboratories, assumed; sd of ln of those
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,57 +33,38 @@ class Draws:
     Attributes
     ----------
     z : ndarray, shape (draws, len(QUALITY_PARAMETERS))
-    laboratory : ndarray, shape (draws, laboratories)
-        Effect of every foreign laboratory on ln CCD.
+    protocol : ndarray, shape (draws, len(PROTOCOL))
+        Slopes of ln CCD.
+    share : ndarray, shape (draws, anchors)
+        Of the cells with which others are compared, see `Effects`.
+    laboratory_ccd, laboratory_life : ndarray, shape (draws, laboratories)
+        Effects of every foreign laboratory on ln CCD and ln life.
     r_hat_max, ess_min : float
         Worst split r-hat and smallest effective sample size of any parameter.
     divergences : int
     """
 
     z: Floats
-    laboratory: Floats
+    protocol: Floats
+    share: Floats
+    laboratory_ccd: Floats
+    laboratory_life: Floats
     r_hat_max: float
     ess_min: float
     divergences: int
 
-
-def log_likelihood(design: Design, constants: Any, laboratory: Any, xp: Any = np) -> Any:
-    """ln likelihood of every row, shape (r,), for one set of constants.
-
-    Parameters
-    ----------
-    design : Design
-    constants : mapping
-        Floats by name, see `constants_from_normal`.
-    laboratory : array, shape (laboratories + 1,)
-        Effects on ln CCD; the first, our own, is 0.
-    xp : module
-        numpy or jax.numpy.
-    """
-    ccd = median_ln_ccd(design.cell, constants, xp) + laboratory[design.laboratory]
-    life = ln_life_h(ccd, design.current_ma_cm2, design.capacity_mah_cm2, constants, xp)
-    mean = xp.where(design.is_life, life, ccd)
-    sd = xp.where(design.is_life, constants["life_spread"], constants["ccd_spread"])
-    exact = likelihood.exact(design.value, mean, sd, xp)
-    within = likelihood.interval(design.lower, design.upper, mean, sd, xp)
-    rows = xp.where(design.is_exact, exact, within)
-    ordinal = np.flatnonzero(design.reference >= 0)
-    if not len(ordinal):
-        return rows
-    other = design.reference[ordinal]
-    low = np.where(design.is_exact, design.value - 1e-6, design.lower)[other]
-    high = np.where(design.is_exact, design.value + 1e-6, design.upper)[other]
-    compared = likelihood.not_better_than(
-        design.lower[ordinal], mean[ordinal], sd[ordinal], low, high, mean[other], xp)
-    if xp is np:
-        rows[ordinal] = compared
-        return rows
-    return rows.at[ordinal].set(compared)
+    def effects(self, draw: int) -> Effects:
+        """The effects of one draw."""
+        own = np.zeros(1)
+        return Effects(
+            laboratory_ccd=np.concatenate([own, self.laboratory_ccd[draw]]),
+            laboratory_life=np.concatenate([own, self.laboratory_life[draw]]),
+            protocol=self.protocol[draw],
+            share=self.share[draw],
+        )
 
 
-def draw_posterior(
-    design: Design, *, seed: int, draws: int, warmup: int, progress: bool = False
-) -> Draws:
+def draw_posterior(design: Design, *, seed: int, draws: int, warmup: int) -> Draws:
     """Draw from the posterior; the same seed gives the same draws.
 
     Parameters
@@ -90,54 +73,100 @@ def draw_posterior(
     seed : int
     draws, warmup : int
         Kept draws of all chains together, and warm-up of each.
-    progress : bool
-        Show NumPyro's bar on stderr.
     """
+    import jax
+
+    kept = -(-draws // CHAINS)
+    run = _sampler(len(design.anchors), len(design.laboratories), kept, warmup)
+    z, diverging = run(jax.random.split(jax.random.PRNGKey(seed), CHAINS), design_arrays(design))
+    return _collect({name: np.asarray(value) for name, value in z.items()}, diverging, draws)
+
+
+def laboratory_effects(z: Any, xp: Any = np) -> tuple[Any, Any]:
+    """Effects on ln CCD and ln life of foreign laboratories, shape (..., laboratories) each.
+
+    Parameters
+    ----------
+    z : array, shape (..., 2 * laboratories + 1)
+        Standard normals: those of CCD, those of life, and that of how much laboratories differ.
+        Our own laboratory has no effect, which is what makes the others' identifiable.
+    """
+    count = (z.shape[-1] - 1) // 2
+    scale = xp.exp(_SD_OF_LN * z[..., -1:])
+    return _CCD_SD * scale * z[..., :count], _LIFE_SD * scale * z[..., count:-1]
+
+
+@lru_cache(maxsize=16)
+def _sampler(anchors: int, laboratories: int, kept: int, warmup: int) -> Any:
+    """All chains from start to end as one compiled program; jax caches it by the rows' shapes."""
     import jax
     import jax.numpy as jnp
     import numpyro
-    from numpyro.infer import MCMC, NUTS, init_to_value
+    from numpyro.infer import NUTS, init_to_value
 
     numpyro.enable_x64()
     start = init_to_value(values={"z": np.zeros(len(QUALITY_PARAMETERS))})
     kernel = NUTS(
-        _model(design, jnp), target_accept_prob=0.9, dense_mass=True, init_strategy=start)
-    chains = MCMC(
-        kernel, num_warmup=warmup, num_samples=-(-draws // _CHAINS), num_chains=_CHAINS,
-        chain_method="vectorized", progress_bar=progress,
+        _model(anchors, laboratories, jnp),
+        target_accept_prob=0.9,
+        dense_mass=True,
+        init_strategy=start,
     )
-    chains.run(jax.random.PRNGKey(seed))
-    return _collect(chains, len(design.laboratories))
+
+    def run(keys: Any, rows: dict[str, Any]) -> Any:
+        def step(state: Any, _: Any) -> Any:
+            after = kernel.sample(state, (rows,), {})
+            return after, (after.z, after.diverging)
+
+        state = kernel.init(keys, warmup, None, (rows,), {})
+        _, (z, diverging) = jax.lax.scan(step, state, None, length=warmup + kept)
+        return {name: value[warmup:] for name, value in z.items()}, diverging[warmup:]
+
+    # a quarter less time to compile, and no more to run
+    return jax.jit(run, compiler_options={"xla_backend_optimization_level": 1})
 
 
-def _model(design: Design, xp: Any) -> Any:
+def _model(anchors: int, laboratories: int, xp: Any) -> Any:
     import numpyro
     from numpyro import distributions as dist
 
-    def model() -> None:
-        z = numpyro.sample("z", dist.Normal(0.0, 1.0).expand([len(QUALITY_PARAMETERS)]).to_event(1))
-        own = xp.zeros(1)
-        if design.laboratories:
-            foreign = dist.Normal(0.0, 1.0).expand([len(design.laboratories)]).to_event(1)
-            own = xp.concatenate([own, _LABORATORY_SD * numpyro.sample("laboratory", foreign)])
-        numpyro.factor("rows", log_likelihood(design, constants_from_normal(z, xp), own, xp).sum())
+    def normals(name: str, size: int) -> Any:
+        return numpyro.sample(name, dist.Normal(0.0, 1.0).expand([size]).to_event(1))
+
+    def model(rows: dict[str, Any]) -> None:
+        from jax.scipy.special import ndtr
+
+        z = normals("z", len(QUALITY_PARAMETERS))
+        protocol = slopes_from_normal(normals("protocol", len(PROTOCOL)), xp)
+        share = ndtr(normals("anchor", anchors)) if anchors else xp.zeros(0)
+        ccd = life = xp.zeros(1)
+        if laboratories:
+            foreign = laboratory_effects(normals("laboratory", 2 * laboratories + 1), xp)
+            ccd, life = (xp.concatenate([xp.zeros(1), effect]) for effect in foreign)
+        effects = Effects(ccd, life, protocol, share)
+        numpyro.factor(
+            "rows", log_likelihood(rows, constants_from_normal(z, xp), effects, xp).sum()
+        )
 
     return model
 
 
-def _collect(chains: Any, laboratories: int) -> Draws:
+def _collect(samples: dict[str, Floats], diverging: Any, draws: int) -> Draws:
+    """From arrays (kept, chains, size) to draws and how well they mixed."""
     from numpyro.diagnostics import summary
+    from scipy.special import ndtr
 
-    grouped = {name: np.asarray(value) for name, value in
-               chains.get_samples(group_by_chain=True).items()}
-    mixed = summary(grouped)
-    z = grouped["z"].reshape(-1, len(QUALITY_PARAMETERS))
-    effects = grouped.get("laboratory")
+    mixed = summary({name: value.swapaxes(0, 1) for name, value in samples.items()})
+    flat = {name: value.reshape(-1, value.shape[-1])[:draws] for name, value in samples.items()}
+    count = len(flat["z"])
+    ccd, life = laboratory_effects(flat.get("laboratory", np.zeros((count, 1))))
     return Draws(
-        z=z,
-        laboratory=np.zeros((len(z), 0)) if effects is None
-        else _LABORATORY_SD * effects.reshape(-1, laboratories),
+        z=flat["z"],
+        protocol=slopes_from_normal(flat["protocol"]),
+        share=ndtr(flat.get("anchor", np.zeros((count, 0)))),
+        laboratory_ccd=ccd,
+        laboratory_life=life,
         r_hat_max=max(float(np.max(entry["r_hat"])) for entry in mixed.values()),
         ess_min=min(float(np.min(entry["n_eff"])) for entry in mixed.values()),
-        divergences=int(np.sum(np.asarray(chains.get_extra_fields()["diverging"]))),
+        divergences=int(np.sum(np.asarray(diverging))),
     )

@@ -99,6 +99,8 @@ def test_fit_stores_a_model_that_predict_uses(home: Path) -> None:
     assert result.exit_code == 0
     said = json.loads(result.stdout)
     assert (said["evidence_rows"], said["context_rows"], said["draws"]) == (10, 72, 100)
+    assert said["optimum"]["p_interior"] > 0.5
+    assert isinstance(said["converged"], bool)
     assert set(said["diagnostics"]) == {"r_hat_max", "ess_min", "divergences"}
     model = load(home)
     assert model is not None

@@ -1,7 +1,9 @@
-"""`lacss quality fit` and `lacss quality predict`."""
+"""`lacss quality`: fit, predict, and the report that compares ways to fit."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,11 +20,14 @@ _Json = Annotated[bool, JSON_OPTION]
 
 
 def register(app: typer.Typer) -> None:
-    """Add `quality` with `fit` and `predict`."""
+    """Add `quality` with `fit`, `predict` and `report`."""
     quality = typer.Typer(
-        no_args_is_help=True, help="From a recipe to what its cells will do, and how sure that is.")
+        no_args_is_help=True,
+        help="From a recipe to what its cells will do, and how sure that is.",
+    )
     quality.command("fit")(_fit)
     quality.command("predict")(_predict)
+    quality.command("report")(_report)
     app.add_typer(quality, name="quality")
 
 
@@ -32,34 +37,32 @@ def _fit(
         typer.Option(help="Table added to the built-in evidence; may be given several times."),
     ] = None,
     only: Annotated[
-        bool, typer.Option("--only", help="Leave the built-in evidence out.")] = False,
-    seed: Annotated[int, typer.Option(help="Seed of the sampler.", min=0)] = 0,
-    draws: Annotated[int, typer.Option(help="Posterior draws to keep.", min=100)] = 1000,
-    progress: Annotated[
-        bool, typer.Option("--progress", help="Show the sampler's bar on stderr.")] = False,
+        bool, typer.Option("--only", help="Leave built-in and imported evidence out.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Seed of the sampler.", min=0, max=2**31)] = 0,
+    draws: Annotated[
+        int, typer.Option(help="Posterior draws to keep.", min=100, max=100_000)
+    ] = 1000,
     json_output: _Json = False,
 ) -> None:
     """Fit CCD and life on the evidence, and store the posterior in LACSS_HOME/quality."""
     import time
 
-    from process_models.quality import fit
-    from twin.evidence import combined_evidence
-    from twin.quality_artifact import save
+    from twin.quality_artifact import fit_and_save
+    from twin.quality_evidence import gather
     from twin.settings import Settings
-    from twin.store.evidence_import import evidence_files
 
     home = Settings.from_environment().home
-    imported = () if only else evidence_files(home)
-    rows = combined_evidence((*imported, *(evidence or ())), built_in=not only)
+    gathered = gather(home, evidence or (), only=only)
     started = time.monotonic()
     _say("quality fit: drawing from the posterior (under a minute)")
-    model = fit(rows, seed=seed, draws=draws, progress=progress)
-    stored = save(home, model)
-    payload = _fit_payload(model, len(rows), time.monotonic() - started, stored)
+    model, stored = fit_and_save(home, gathered, seed=seed, draws=draws)
+    payload = _fit_payload(model, len(gathered.rows), time.monotonic() - started, stored)
     if json_output:
         emit(payload)
     else:
         table("Quality model", ("what", "value"), _flat(payload))
+    _warn(model.record.faults)
 
 
 def _predict(
@@ -68,9 +71,11 @@ def _predict(
     thickness_um: Annotated[float, typer.Option(help="Sheet thickness, um.")],
     current_ma_cm2: Annotated[float, typer.Option(help="Current of the life test.")] = 0.5,
     capacity_mah_cm2: Annotated[float, typer.Option(help="Capacity of a half-cycle.")] = 0.5,
-    process: Annotated[
-        str, typer.Option(help="lacss, drac, bare or coarse_powder.")] = "lacss",
+    process: Annotated[str, typer.Option(help="lacss, drac, bare or coarse_powder.")] = "lacss",
     level: Annotated[float, typer.Option(help="Probability of the intervals.")] = 0.9,
+    laboratory: Annotated[
+        str, typer.Option(help="A laboratory of the evidence; our own when left out.")
+    ] = "",
     json_output: _Json = False,
 ) -> None:
     """CCD, life and structure of a new cell, with intervals and the share of prior in them."""
@@ -81,21 +86,29 @@ def _predict(
 
     ProcessSettings(  # refused before a fit that would take a minute
         process=process, sublimation_time_s=sublimation_time_s,
-        rolling_pressure_mpa=rolling_pressure_mpa, thickness_um=thickness_um)
+        rolling_pressure_mpa=rolling_pressure_mpa, thickness_um=thickness_um)  # fmt: skip
     check_protocol(current_ma_cm2, capacity_mah_cm2, level)
     model = load_or_fit(Settings.from_environment().home, progress=_say)
     answer = model.predict(
         sublimation_time_s=sublimation_time_s, rolling_pressure_mpa=rolling_pressure_mpa,
         thickness_um=thickness_um, process=process, current_ma_cm2=current_ma_cm2,
-        capacity_mah_cm2=capacity_mah_cm2, level=level)
+        capacity_mah_cm2=capacity_mah_cm2, level=level, laboratory=laboratory)  # fmt: skip
     if json_output:
         emit(answer.to_dict())
     else:
         _show(answer)
+    if process == "bare" and sublimation_time_s > 0:
+        _say("process bare has no exposure: the sublimation time is not used")
+    _warn(answer.faults)
 
 
 def _say(text: str) -> None:
     typer.echo(text, err=True)
+
+
+def _warn(faults: Sequence[str]) -> None:
+    for fault in faults:
+        _say(f"quality model: NOT CONVERGED, {fault}; do not rely on it")
 
 
 def _fit_payload(model: QualityModel, rows: int, seconds: float, stored: Path) -> dict[str, Any]:
@@ -112,6 +125,11 @@ def _fit_payload(model: QualityModel, rows: int, seconds: float, stored: Path) -
             "ess_min": record.ess_min,
             "divergences": record.divergences,
         },
+        "converged": record.converged,
+        "faults": list(record.faults),
+        "optimum": asdict(record.optimum) if record.optimum else None,
+        "prior_optimum": asdict(record.prior_optimum) if record.prior_optimum else None,
+        "laboratories": list(record.laboratories),
         "prior_share": dict(record.prior_share),
         "stored": stored,
     }
@@ -130,8 +148,10 @@ def _flat(payload: dict[str, Any]) -> list[tuple[str, Any]]:
 def _show(answer: QualityPrediction) -> None:
     percent = f"{100 * answer.ccd_ma_cm2.level:g} %"
     table(
-        "New cell", ("", "median", f"low ({percent})", "high"),
-        [("CCD mA/cm2", *_estimate(answer.ccd_ma_cm2)), ("life h", *_estimate(answer.life_h))])
+        "New cell",
+        ("", "median", f"low ({percent})", "high"),
+        [("CCD mA/cm2", *_estimate(answer.ccd_ma_cm2)), ("life h", *_estimate(answer.life_h))],
+    )
     table("P(life beyond hours)", ("hours", "probability"), answer.survival)
     table("Structure (prior medians)", ("", "value"), answer.structure.items())
     table("Share of prior", ("input", "0 evidence, 1 prior"), answer.prior_share.items())
@@ -143,3 +163,18 @@ def _show(answer: QualityPrediction) -> None:
 
 def _estimate(value: Any) -> tuple[float | None, float | None, float | None]:
     return value.median, value.low, value.high
+
+
+def _report(json_output: _Json = False) -> None:
+    """The Bayesian model beside maximum likelihood and scikit-learn, scored on rows left out."""
+    from twin.quality_report import quality_report
+    from twin.settings import Settings
+
+    report = quality_report(Settings.from_environment().home, progress=_say)
+    if json_output:
+        emit(report.to_dict())
+        return
+    for title, header, rows in report.tables():
+        table(title, header, rows)
+    for line in report.remarks:
+        _say(line)

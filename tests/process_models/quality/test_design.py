@@ -12,9 +12,9 @@ from process_models.quality import EvidenceRow
 from process_models.quality.design import (
     build_design,
     evidence_hash,
-    evidence_spans,
     regression_rows,
 )
+from process_models.quality.spans import evidence_spans
 
 RowMaker = Callable[..., EvidenceRow]
 
@@ -80,14 +80,17 @@ def test_other_laboratories_get_numbers_of_their_own(make_row: RowMaker) -> None
 def test_an_ordinal_row_finds_its_reference(evidence: list[EvidenceRow]) -> None:
     rows = regression_rows(evidence)
     design = build_design(rows)
-    found = {rows[i].id: rows[int(design.reference[i])].id
-             for i in np.flatnonzero(design.reference >= 0)}
-    assert found == {"44": "43", "45": "43", "50": "47", "51": "47"}
+    cells = [rows[place].id for place in design.anchors]
+    assert cells == ["42", "43", "46", "47"]
+    found = {rows[i].id: (cells[design.below[i]], cells[design.above[i]])
+             for i in np.flatnonzero(design.above >= 0)}
+    assert found == {"44": ("42", "43"), "45": ("42", "43"), "50": ("46", "47"),
+                     "51": ("46", "47")}
 
 
 def test_an_ordinal_row_without_its_reference_is_refused(make_row: RowMaker) -> None:
     lonely = make_row(id="9", value=None, lower=1.0, censoring="ordinal", reference="Z")
-    with pytest.raises(InputError, match=r"evidence row 9: column reference .*got 'Z'"):
+    with pytest.raises(InputError, match=r"evidence row 9: column reference: .*got 'Z'"):
         build_design([make_row(), lonely])
 
 
@@ -106,7 +109,8 @@ def test_no_usable_row_is_refused(make_row: RowMaker) -> None:
 def test_spans_of_the_paper(evidence: list[EvidenceRow]) -> None:
     assert evidence_spans(evidence) == {
         "sublimation_time_s": (0.0, 60.0), "rolling_pressure_mpa": (36.0, 36.0),
-        "thickness_um": (60.0, 60.0)}
+        "thickness_um": (60.0, 60.0), "current_ma_cm2": (0.5, 1.0),
+        "capacity_mah_cm2": (0.5, 0.5)}
 
 
 def test_the_hash_changes_with_what_the_regression_sees_only(make_row: RowMaker) -> None:

@@ -14,11 +14,17 @@ from process_models.errors import InputError
 from process_models.physics.priors import QUALITY_PARAMETERS
 from process_models.quality import EvidenceRow, QualityModel, fit
 from process_models.quality.design import build_design
+from process_models.quality.protocol import PROTOCOL
 from process_models.quality.response import constants_from_normal
-from process_models.quality.sampling import log_likelihood
+from process_models.quality.rows_likelihood import Effects, design_arrays, log_likelihood
 
 RowMaker = Callable[..., EvidenceRow]
 REFERENCE = {"sublimation_time_s": 40.0, "rolling_pressure_mpa": 36.0, "thickness_um": 60.0}
+
+
+def effects(laboratory: object = (0.0,)) -> Effects:
+    shifts = np.array(laboratory, dtype=float)
+    return Effects(shifts, 0.0 * shifts, np.zeros(len(PROTOCOL)), np.zeros(0))
 
 
 def survival(model: QualityModel, hours: float, **changes: object) -> float:
@@ -28,14 +34,14 @@ def survival(model: QualityModel, hours: float, **changes: object) -> float:
 def test_the_likelihood_of_one_exact_row_by_hand(make_row: RowMaker) -> None:
     constants = constants_from_normal(np.zeros(len(QUALITY_PARAMETERS)))
     bare = build_design([make_row(process="bare", value=1.0)])
-    got = log_likelihood(bare, constants, np.zeros(1))
+    got = log_likelihood(design_arrays(bare), constants, effects())
     assert got[0] == pytest.approx(-np.log(0.16) - 0.5 * np.log(2 * np.pi))
 
 
 def test_a_laboratory_effect_shifts_the_mean(make_row: RowMaker) -> None:
     constants = constants_from_normal(np.zeros(len(QUALITY_PARAMETERS)))
     design = build_design([make_row(process="bare", value=np.exp(0.3), laboratory="B")])
-    shifted = log_likelihood(design, constants, np.array([0.0, 0.3]))
+    shifted = log_likelihood(design_arrays(design), constants, effects([0.0, 0.3]))
     assert shifted[0] == pytest.approx(-np.log(0.16) - 0.5 * np.log(2 * np.pi))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from process_models.quality.likelihood import exact, interval, not_better_than
+from process_models.quality.likelihood import exact, inside, interval
 
 CASES = [(0.0, 0.0, 1.0), (0.3, 1.0, 0.2), (-2.0, 3.0, 0.5), (5.0, 5.1, 0.05)]
 
@@ -48,36 +48,15 @@ def test_left_interval_and_right_add_up_to_one() -> None:
     assert float(np.sum(np.exp(parts))) == pytest.approx(1.0)
 
 
-def one(*values: float) -> tuple[np.ndarray, ...]:
-    return tuple(np.array([value]) for value in values)
-
-
-def test_not_better_than_an_exact_reference_is_an_interval() -> None:
-    lower, mean, sd, low, high, other = one(0.0, 0.4, 0.2, 0.9 - 1e-9, 0.9 + 1e-9, 0.9)
-    got = not_better_than(lower, mean, sd, low, high, other)
-    assert float(got[0]) == pytest.approx(float(interval(0.0, 0.9, 0.4, 0.2)), rel=1e-5)
-
-
-@pytest.mark.parametrize(("bottom", "mean", "other"), [(-9.0, 0.0, 0.0), (0.2, 0.5, 0.3),
-                                                       (0.0, 1.0, -2.0), (0.0, 0.5, 3.0)])
-def test_not_better_than_a_right_censored_reference(
-    bottom: float, mean: float, other: float
-) -> None:
-    sd, start = 0.7, 0.5
-
-    def weighted(r: float) -> float:
-        inside = stats.norm.cdf(r, mean, sd) - stats.norm.cdf(bottom, mean, sd)
-        return float(stats.norm.pdf(r, other, sd) * max(inside, 0.0))
-
-    total = integrate.quad(weighted, start, max(other, start) + 9.0, epsabs=0, epsrel=1e-9)[0]
-    expected = np.log(total / stats.norm.sf(start, other, sd))
-    arrays = one(bottom, mean, sd, start, np.inf, other)
-    assert float(not_better_than(*arrays)[0]) == pytest.approx(expected, abs=2e-3)
-
-
-def test_equal_laws_and_no_bounds_give_one_half() -> None:
-    got = not_better_than(*one(-50.0, 1.0, 0.3, -50.0, 50.0, 1.0))
-    assert float(np.exp(got[0])) == pytest.approx(0.5, abs=1e-3)
+@pytest.mark.parametrize(("low", "high"), [
+    (-np.inf, np.inf), (-np.inf, 0.0), (0.7, np.inf), (0.2, 0.3), (5.0, np.inf), (-np.inf, -6.0)])
+def test_a_cell_inside_its_bounds_has_the_quantiles_of_the_cut_law(low: float, high: float) -> None:
+    mean, sd = 0.3, 0.4
+    cut = stats.truncnorm((low - mean) / sd, (high - mean) / sd, mean, sd)
+    for share in (0.01, 0.3, 0.5, 0.99):
+        got = float(inside(share, low, high, mean, sd))
+        assert got == pytest.approx(float(cut.ppf(share)), rel=1e-6, abs=1e-9)
+        assert low <= got <= high
 
 
 def test_jax_agrees_with_numpy() -> None:
@@ -86,9 +65,9 @@ def test_jax_agrees_with_numpy() -> None:
     low, high, mean = np.array([-np.inf, 0.1, 0.5]), np.array([0.0, 0.4, np.inf]), np.zeros(3)
     there = np.asarray(interval(low, high, mean, 0.5, jnp))
     assert there == pytest.approx(interval(low, high, mean, 0.5), rel=1e-4)
-    arrays = one(0.2, 0.5, 0.7, 0.5, np.inf, 0.3)
-    assert float(not_better_than(*arrays, jnp)[0]) == pytest.approx(
-        float(not_better_than(*arrays)[0]), rel=1e-4)
+    for share in (0.1, 0.8):
+        got = float(inside(share, 0.4, np.inf, 0.3, 0.5, jnp))
+        assert got == pytest.approx(float(inside(share, 0.4, np.inf, 0.3, 0.5)), rel=1e-4)
 
 
 def test_open_bounds_leave_the_gradient_finite() -> None:

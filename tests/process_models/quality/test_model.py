@@ -100,7 +100,7 @@ def test_the_json_has_the_agreed_keys(certain: QualityModel) -> None:
     assert set(answer["life_h"]) == {"median", "low", "high", "level", "survival"}
     assert {"loading_mg_cm2", "enriched_layer_nm", "areal_capacity_mah_cm2"} <= set(
         answer["structure"])
-    assert set(answer["basis"]) == {"evidence_rows", "prior_share", "extrapolated"}
+    assert set(answer["basis"]) == {"evidence_rows", "prior_share", "extrapolated", "converged"}
 
 
 def test_structure_follows_the_recipe(certain: QualityModel) -> None:
