@@ -32,7 +32,8 @@ def build_stations(
     stations = [
         _station(line, model, place, env, streams, log) for place, model in enumerate(line.stations)
     ]
-    people = {one.name: crew_of(one, env) for one in line.people}
+    used = {name for model in line.stations for name in _people_of(model)}
+    people = {one.name: crew_of(one, env) for one in line.people if one.name in used}
     by_name = {one.model.name: one for one in stations}
     can_lock = any(model.rework for model in line.stations)
     path = [one for one in stations if not one.model.samples]
@@ -48,6 +49,13 @@ def build_stations(
         if isinstance(station, FeaturedStation):
             _connect_features(line, station, path, people, by_name)
     return stations
+
+
+def _people_of(model: StationModel) -> list[str | None]:
+    """Crews and pool that the station needs; None where it needs nobody."""
+    alarm = None if model.alarm is None else model.alarm.crew
+    pool = None if model.operators is None else model.operators.pool
+    return [model.repair_crew, pool, alarm, *(one.crew for one in model.maintenance)]
 
 
 def _station(

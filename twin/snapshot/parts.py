@@ -7,18 +7,25 @@ hold every class and every attribute against this list.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from twin.line_model.crew import Crew
+from twin.line_model.featured_station import FeaturedStation
+from twin.line_model.held import Held
+from twin.line_model.job import ClockJob, Job, LevelJob, LotJob, Retuning, WorkJob
+from twin.line_model.kept_server import KeptServer
 from twin.line_model.lot import Lot
+from twin.line_model.recipe_draw import RecipeDraw
 from twin.line_model.server import Server
+from twin.line_model.skilled_crew import Shift, SkilledCrew
 from twin.line_model.source import Source
 from twin.line_model.station import Station
 from twin.line_model.stops import Stops
 from twin.line_model.streams import Stream, Streams
 from twin.line_model.transit import Transit
+from twin.line_model.wear import Watch, Wear
 from twin.simulation import LineSimulation
 
 __all__ = ["KINDS", "Kind", "attributes", "fixed_parts", "kind_of", "state_names"]
@@ -46,19 +53,33 @@ def _built(names: str) -> Kind:
 
 
 KINDS: Mapping[type, Kind] = {
-    LineSimulation: _built("line log env stations source _samplers _path _streams"),
+    LineSimulation: _built("line log env stations source recipes _samplers _path _streams"),
     Station: _built(
         "model index env log batch limit next rework_to exit crew pool can_lock service route"
-        " time_clock operation_clock stops interruptible servers"
+        " routing time_clock operation_clock stops interruptible servers"
     ),
+    FeaturedStation: _built("recipes onward longer_s waited_to holds hold_times"),
     Server: _built("station index failures repairs"),
+    KeptServer: _built("recipes setups jobs watch wear"),
+    Job: _built("server name durations restores crew"),
+    LotJob: _built("every_lots"),
+    WorkJob: _built("every_work_s"),
+    ClockJob: _built("every_s first_s"),
+    LevelJob: _built("above"),
+    Retuning: Kind(),
+    Wear: _built("model growth"),
+    Watch: _built("model errors"),
     Source: _built("arrivals first make _gaps"),
-    Crew: _built("name"),
+    RecipeDraw: _built("mix stream _streams"),
+    Crew: _built("name size"),
+    SkilledCrew: _built("groups shifts"),
+    Shift: _built("crew group calendar people env"),
     Stops: _built("_station _coming"),
     Stream: _built("sampler"),
     Streams: Kind(),
     Lot: Kind(moves=True),
     Transit: Kind(moves=True),
+    Held: Kind(moves=True),
 }
 
 
@@ -99,11 +120,7 @@ def fixed_parts(simulation: LineSimulation) -> dict[str, Any]:
     attribute in which it is found.
     """
     found: dict[str, Any] = {"line": simulation, "source": simulation.source}
-    for station in simulation.stations:
-        found[f"station {station.model.name}"] = station
-        for crew in (station.crew, station.pool):
-            if crew is not None:
-                found.setdefault(f"people {crew.name}", crew)
+    found |= {f"station {station.model.name}": station for station in simulation.stations}
     known = {id(part) for part in found.values()}
     for address, part in list(found.items()):
         found.update(_owned(address, part, known))
@@ -112,20 +129,25 @@ def fixed_parts(simulation: LineSimulation) -> dict[str, Any]:
 
 def _owned(address: str, part: object, known: set[int]) -> Iterator[tuple[str, Any]]:
     for name in sorted(_built_names(part)):
-        for place, value in _each(getattr(part, name)):
+        for place, value in _each(getattr(part, name, None)):
             kind = kind_of(type(value))
             if kind is None or kind.moves or id(value) in known:
                 continue
             known.add(id(value))
-            below = f"{address}/{name}{place}"
+            crew = isinstance(value, Crew)
+            below = f"people {value.name}" if crew else f"{address}/{name}{place}"
             yield below, value
             yield from _owned(below, value, known)
 
 
-def _each(value: object) -> Iterator[tuple[str, object]]:
+def _each(value: Any) -> Iterator[tuple[str, Any]]:
+    """What a container holds, at any depth, and where."""
     if isinstance(value, Mapping):
-        yield from ((f" {key}", one) for key, one in value.items())
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        yield from ((f" {place}", one) for place, one in enumerate(value, start=1))
+        members = [(str(key), one) for key, one in value.items()]
+    elif isinstance(value, list | tuple):
+        members = [(str(place), one) for place, one in enumerate(value, start=1)]
     else:
         yield "", value
+        return
+    for place, one in members:
+        yield from ((f" {place}{inner}", leaf) for inner, leaf in _each(one))

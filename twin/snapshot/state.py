@@ -77,7 +77,7 @@ def state_of(simulation: LineSimulation) -> dict[str, Any]:
     while len(moving) < len(book.moving):
         address = list(book.moving)[len(moving)]
         moving[address] = _record(book.moving[address], address, book)
-    log = simulation.log
+    log, inside = simulation.log, simulation.inside
     return {
         "line": plain_line(simulation.line),
         "clock": {"now_s": env.now, "next_order": next_order, "stopped": env.stopped},
@@ -86,8 +86,10 @@ def state_of(simulation: LineSimulation) -> dict[str, Any]:
         "events": events,
         "log": {
             "named": log.named,
-            "names": [[n, name] for n, name in log.names.items() if n in simulation.inside],
-            "events": [encoded(one, book) for one in still_open(log.events, simulation.inside)],
+            "names": [[lot, log.names[lot]] for lot in inside if lot in log.names],
+            "recipes": [[lot, log.recipes[lot]] for lot in inside if lot in log.recipes],
+            "flags": [list(flag) for flag in log.flags if flag[0] in inside],
+            "events": [encoded(one, book) for one in still_open(log.events, inside)],
         },
     }
 
@@ -173,6 +175,8 @@ class _Restorer:
         log, kept = self.simulation.log, self.state["log"]
         log.named = int(kept["named"])
         log.names = {int(number): str(name) for number, name in kept["names"]}
+        log.recipes = {int(lot): int(place) for lot, place in kept["recipes"]}
+        log.flags = [(int(lot), int(place), float(at_s)) for lot, place, at_s in kept["flags"]]
         log.events[:] = [decoded(one, self) for one in kept["events"]]
 
 
