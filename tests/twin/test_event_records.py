@@ -102,3 +102,18 @@ def test_an_end_of_a_stop_without_its_beginning_is_passed_over() -> None:
     })
     records = records_from_events(table, LINE, LINE_ORIGIN)
     assert [one.event for one in records.station_events] == ["down"]
+
+
+def test_set_ups_and_maintenance_come_back_with_server_and_name() -> None:
+    rows = [("maintenance_start", "server 2; regrind"), ("maintenance_end", "server 2; regrind"),
+            ("setup_end", ""), ("setup_start", "A > B"), ("setup_end", "A > B")]  # fmt: skip
+    events = pd.DataFrame({
+        "occurred_at": pd.date_range(LINE_ORIGIN, periods=5, freq="h"),
+        "lot_id": "", "station": "wind", "event": [event for event, _ in rows],
+        "parent_lot_id": "", "sequence": range(5), "detail": [detail for _, detail in rows],
+    })
+    found = records_from_events(events, LINE, LINE_ORIGIN + timedelta(hours=9)).station_events
+    assert [(one.event, one.server, one.detail) for one in found] == [
+        ("maintenance_start", 1, "regrind"), ("maintenance_end", 1, "regrind"),
+        ("setup_start", 0, "A > B"), ("setup_end", 0, "A > B"),
+    ]

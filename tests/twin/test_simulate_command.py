@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from process_models.errors import InputError
 from twin.cli import build
+from twin.settings import data_folder
 
 LINE = """
 [line]
@@ -131,3 +132,26 @@ def test_bad_periods(tmp_path: Path, text: str, message: str) -> None:
     path.write_text(text)
     with pytest.raises(InputError, match=message):
         lacss("kpi", "bottleneck", path)
+
+
+def test_with_a_recipe_the_records_hold_what_gauges_would_have_read(
+    line: Path, tmp_path: Path
+) -> None:
+    line.write_text(LINE.replace('"a"', '"wind"').replace('"b"', '"roll"'))
+    recipe = data_folder() / "recipes" / "lacss_40s.toml"
+    folder = tmp_path / "records"
+    lacss("simulate", line, "--lots", 4, "--recipe", recipe, "--replications", 2,
+          "--records", folder)  # fmt: skip
+    table = pd.read_parquet(folder / "measurements.parquet")
+    assert {"measured_at", "lot_id", "station", "characteristic", "value", "unit"} <= set(table)
+    assert set(table["provenance"]) == {"simulated"}
+    thickness = table[table["characteristic"] == "thickness_um"]
+    assert thickness.groupby("replication").size().tolist() == [20, 20]
+    first, second = (part["value"].tolist() for _, part in thickness.groupby("replication"))
+    assert first != second
+
+
+def test_records_of_a_line_without_gauges_hold_an_empty_table(line: Path, tmp_path: Path) -> None:
+    recipe = data_folder() / "recipes" / "lacss_40s.toml"
+    lacss("simulate", line, "--lots", 2, "--recipe", recipe, "--records", tmp_path)
+    assert len(pd.read_parquet(tmp_path / "measurements.parquet")) == 0
