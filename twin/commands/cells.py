@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from process_models.errors import InputError
+from twin.commands.cells_kept import add_kept
 from twin.output import JSON_OPTION, emit, table
 
 __all__ = ["register"]
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     """Add `cells` to the command."""
     group = typer.Typer(help="Cell tests: read, label, keep.", no_args_is_help=True)
     group.command("label")(label)
+    add_kept(group)
     app.add_typer(group, name="cells")
 
 
@@ -37,6 +38,7 @@ def label(
     """Say of each file at which current or hour its cell shorted, and by which criterion."""
     from process_models.cells import TESTS
     from twin.cells.labelling import label_files
+    from twin.cells.mapping import column_mapping
 
     if test not in TESTS:
         raise typer.BadParameter(f"--test is one of {', '.join(TESTS)}, got {test!r}")
@@ -45,7 +47,7 @@ def label(
         area_cm2=_asked_area() if area_cm2 is None else area_cm2,
         test=test,
         step_ma_cm2=step_ma_cm2,
-        mapping=_mapping(mapping),
+        mapping=column_mapping(mapping),
     )
     cells = [one.to_dict() for one in found]
     if as_json:
@@ -58,21 +60,6 @@ def _asked_area() -> float:
     if not sys.stdin.isatty():
         raise typer.BadParameter("--area-cm2 is needed: the area is not in the file")
     return float(typer.prompt("Area of the electrode, cm2", type=float))
-
-
-def _mapping(text: str | None) -> dict[str, str]:
-    """Our columns to theirs, from pairs or from a mapping file."""
-    if text is None:
-        return {}
-    if "=" not in text:
-        from twin.store.mapping import read_columns
-
-        return read_columns(Path(text))
-    pairs = [pair.split("=", 1) for pair in text.split(",")]
-    for pair in pairs:
-        if len(pair) != 2 or not all(part.strip() for part in pair):
-            raise InputError(f"--map must be OURS=THEIRS,..., got {'='.join(pair)!r}")
-    return {ours.strip(): theirs.strip() for ours, theirs in pairs}
 
 
 def _print(cells: list[dict[str, Any]]) -> None:

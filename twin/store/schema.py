@@ -19,6 +19,8 @@ __all__ = [
     "alert_history",
     "alerts",
     "audit",
+    "cell_calls",
+    "cell_tests",
     "chart_state",
     "conflicts",
     "events",
@@ -33,11 +35,13 @@ __all__ = [
     "series",
 ]
 
-SCHEMA_VERSION = 2
-ADDED: dict[int, tuple[str, ...]] = {2: ("point_notes",)}
+SCHEMA_VERSION = 3
+ADDED: dict[int, tuple[str, ...]] = {2: ("point_notes",), 3: ("cell_tests", "cell_calls")}
 """Tables that came with a version; a store that is older gets them when it is opened."""
 
-APPEND_ONLY = ("audit", "alert_history", "limits", "point_notes")
+APPEND_ONLY = (
+    "audit", "alert_history", "limits", "point_notes", "cell_tests", "cell_calls",
+)  # fmt: skip
 metadata = sa.MetaData()
 _BIG = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 _REAL: sa.types.TypeEngine[float] = sa.REAL().with_variant(sa.Double(), "postgresql")
@@ -180,6 +184,21 @@ outbox = _table(
 audit = _table(
     "audit", _key("audit_id"), _whole("at"), _text("user"), _text("action"), _text("subject"),
     _text("old"), _text("new"), _text("reason"), _text("previous_hash"), _text("hash"),
+)
+
+cell_tests = _table(
+    "cell_tests", _key("cell_test_id"), _text("sha256"), _text("file"), _text("format"),
+    _text("test"), _real("area_cm2", nullable=False), _real("step_ma_cm2", nullable=False),
+    _text("sample"), _text("laboratory"), _text("recipe"), _text("user"), _whole("at"),
+    sa.UniqueConstraint("sha256", "test"), _one_of("test", "ccd", "symmetric", "full"),
+    sa.CheckConstraint("area_cm2 > 0 AND step_ma_cm2 > 0"),
+)
+
+cell_calls = _table(
+    "cell_calls", _key("call_id"), _whole("cell_test_id", sa.ForeignKey("cell_tests.cell_test_id")),
+    _text("action"), _text("label"), _text("reason"), _text("user"), _whole("at"),
+    sa.Index("calls_by_test", "cell_test_id"),
+    _one_of("action", "rule", "confirmed", "overruled", "withdrawn"),
 )
 
 GENEALOGY_VIEW = (

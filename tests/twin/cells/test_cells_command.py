@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -98,3 +99,38 @@ def test_one_line_for_what_is_wrong(
     err = capsys.readouterr().err.strip()
     assert rule in err
     assert len(err.splitlines()) == 1
+
+
+def test_from_import_to_evidence(
+    ccd_file: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LACSS_HOME", str(tmp_path / "home"))
+
+    def cells(*arguments: str) -> dict[str, Any]:
+        found = CliRunner().invoke(build(), ["cells", *arguments, "--json"])
+        assert found.exit_code == 0, found.stderr
+        return dict(json.loads(found.stdout))
+
+    who = ("--user", "eva")
+    [taken] = cells(
+        "import", str(ccd_file()), "--test", "ccd", "--area-cm2", "1", "--sample", "A1",
+        "--laboratory", "ours", *who,
+    )["cells"]  # fmt: skip
+    assert (taken["id"], taken["state"]) == (1, "rule")
+    why = ("--reason", "a lead came off")
+    [called] = cells("overrule", "1", "--no-short", *who, *why)["cells"]
+    assert (called["state"], called["short"]) == ("overruled", None)
+    shown = cells("show", "1")
+    assert [call["action"] for call in shown["calls"]] == ["rule", "overruled"]
+    assert cells("confirm", "1", *who)["cells"][0]["state"] == "confirmed"
+    assert cells("withdraw", "1", *who, *why)["cells"][0]["state"] == "withdrawn"
+    assert [cell["id"] for cell in cells("list")["cells"]] == [1]
+
+
+def test_overruling_needs_one_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LACSS_HOME", str(tmp_path))
+    arguments = ["cells", "overrule", "1", "--user", "eva", "--reason", "x"]
+    for more in ([], ["--no-short", "--short-at-h", "3"]):
+        found = CliRunner().invoke(build(), [*arguments, *more])
+        assert found.exit_code == 2
+        assert "either --short-at-h or --no-short" in " ".join(found.stderr.split())
