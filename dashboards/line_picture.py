@@ -54,8 +54,8 @@ def _box(
     style = STATES[shown]
     with st.container(border=True, gap="xxsmall", key=f"station-{shown}-{now.station}"):
         slow = " :material/hourglass_top:" if now.station == line.bottleneck else ""
-        st.markdown(f"{way_in(one, before)}**{plain(words(now.station))}**{slow}")
-        st.badge(f"{style.letter} · {style.label}", color=style.badge)
+        st.markdown(f"**{plain(words(now.station))}**{slow}")
+        st.markdown(f"{way_in(one, before)}:{style.badge}-badge[{style.letter} · {style.label}]")
         if stale:
             st.caption(f"last {STATES[now.condition].label.lower()}")
         st.html(servers_html(one) + places_html(one))

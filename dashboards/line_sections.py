@@ -55,7 +55,7 @@ def _bottleneck(found: LinePast) -> None:
 
 
 def _losses(found: LinePast) -> None:
-    st.subheader("Where the time went", anchor=False)
+    st.subheader("Losses", anchor=False)
     names = list(found.losses)
     first = found.bottleneck.machine or line_past.slowest()
     name = st.selectbox(

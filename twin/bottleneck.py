@@ -66,7 +66,7 @@ class Bottleneck:
             alone = (min(end, max(start, before)), max(start, min(end, after)))
             cuts = ((start, alone[0], False), (*alone, True), (alone[1], end, False))
             spans += [BottleneckSpan(machine, *cut) for cut in cuts if cut[0] < cut[1]]
-        return tuple(sorted(spans, key=lambda one: (one.start_s, one.end_s)))
+        return tuple(sorted(spans, key=lambda one: (one.start_s, one.end_s, one.machine)))
 
 
 def bottleneck(active: Mapping[str, Sequence[Period]]) -> Bottleneck:

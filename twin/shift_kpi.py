@@ -71,7 +71,7 @@ def working_shifts(line: LineModel, start_s: float, end_s: float) -> list[tuple[
     """
     shifts, begin = [], math.floor(start_s / SHIFT_S) * SHIFT_S
     while begin < end_s:
-        end = min(begin + SHIFT_S, end_s)
+        end = min(begin + SHIFT_S, float(end_s))
         off = (
             Coverage(one.planned_stops_between(begin, end)).within(begin, end) for one in line.path
         )

@@ -32,7 +32,7 @@ def gantt_figure(
     names = _row_names(bars)
     figure = new_figure(
         palette, title=f"What each server did when{mark}", x="Time", y="",
-        height=130 + 24 * len(names),
+        height=170 + 24 * len(names),
     )  # fmt: skip
     span_s = max((bar.end_s for bar in bars), default=1.0) - min(
         (bar.start_s for bar in bars), default=0.0
@@ -42,8 +42,7 @@ def gantt_figure(
         if chosen:
             _add_state(figure, state, chosen, names, palette, zone, span_s)
     figure.update_layout(
-        barmode="overlay", bargap=0.3, showlegend=True, margin_t=74,
-        legend={"yref": "paper", "y": 1, "yanchor": "bottom", "x": 0},
+        barmode="overlay", bargap=0.3, showlegend=True,  # below: on a phone it takes three rows
     )  # fmt: skip
     figure.update_yaxes(
         categoryorder="array", categoryarray=list(names.values()), autorange="reversed"

@@ -90,7 +90,7 @@ def oee_by_shift(
             textposition="outside", textfont={"color": palette.ink, "size": 11}, cliponaxis=False,
             hovertemplate=f"{label} %{{y:.1%}}<extra></extra>",
         )  # fmt: skip
-    _target(figure, palette, target, f"target {target:.0%}")
+    _target(figure, palette, target, len(shifts), f"Target {target:.0%}")
     figure.update_layout(barmode="group", bargap=0.25, showlegend=True)
     figure.update_yaxes(tickformat=".0%", rangemode="tozero")
     return figure
@@ -107,12 +107,12 @@ def shift_values(
     values = [getattr(shift, name) * about.scale for shift in shifts]
     figure.add_bar(
         x=list(range(len(shifts))), y=values,
-        marker={"color": palette.simulated if simulated else palette.ink},
+        marker={"color": palette.simulated if simulated else palette.ink}, showlegend=False,
         text=[about.text(getattr(shift, name)) for shift in shifts], textposition="outside",
         textfont={"color": palette.ink, "size": 11}, cliponaxis=False, hoverinfo="skip",
     )  # fmt: skip
     if target is not None:
-        _target(figure, palette, target * about.scale, f"target {about.text(target)}")
+        _target(figure, palette, target * about.scale, len(shifts), f"Target {about.text(target)}")
     figure.update_yaxes(rangemode="tozero", tickformat=".0%" if about.unit == "%" else None)
     return figure
 
@@ -127,9 +127,9 @@ def _frame(
     return figure
 
 
-def _target(figure: go.Figure, palette: Palette, value: float, text: str) -> None:
-    figure.add_hline(
-        y=value, line={"color": palette.good, "dash": "longdash", "width": 1.5},
-        annotation_text=text, annotation_position="top right",
-        annotation_font={"color": palette.ink, "size": 12},
+def _target(figure: go.Figure, palette: Palette, value: float, shifts: int, text: str) -> None:
+    figure.add_scatter(
+        x=[-0.5, shifts - 0.5], y=[value, value], mode="lines", name=text, hoverinfo="skip",
+        line={"color": palette.good, "dash": "longdash", "width": 2},
     )  # fmt: skip
+    figure.update_layout(showlegend=True)

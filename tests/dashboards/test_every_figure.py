@@ -35,12 +35,15 @@ from dashboards.figures import (
     yield_intervals,
 )
 from dashboards.figures.gantt import gantt_figure
+from dashboards.figures.line_bottleneck import bottleneck_spans
+from dashboards.figures.line_losses import loss_steps
 from dashboards.figures.run_length import (
     CostOfChart,
     delay_changes,
     false_alarm_bars,
     run_length_curve,
 )
+from dashboards.figures.shifts import oee_by_shift, shift_values
 from dashboards.figures.sixpack import capability_sixpack_figure
 from dashboards.gauge_figures import by_operator, by_part, components, range_chart
 from dashboards.theme import DARK, LIGHT, STATES, Palette
@@ -50,7 +53,10 @@ from process_models.gauge import cells, crossed
 from process_models.run_length import Scheme
 from process_models.run_length.operating import operating_curve
 from process_models.spc import ChartData, ChartOptions, chart
+from twin.bottleneck import bottleneck
 from twin.gantt import STATE_ORDER, GanttBar
+from twin.losses import LOSSES, StationLosses
+from twin.shift_kpi import ShiftKpi
 
 EVIL = "<script>alert(1)</script><b>&"
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -72,6 +78,11 @@ LOTS = [
 BARS = [
     GanttBar(EVIL, server, 100.0 * i, 100.0 * i + 100, state, EVIL, 2, 0.7)
     for server in (1, 2) for i, state in enumerate(STATE_ORDER)
+]
+LOST = StationLosses(EVIL, 9000.0, 60.0, dict.fromkeys(LOSSES, 1000.0), 1000.0)
+SHIFTS = [
+    ShiftKpi(i * 28_800, i * 28_800 + 28_800, i > 0, EVIL, 50, 6.2, *[0.9] * 6, 9.0, 600.0)
+    for i in range(2)
 ]
 COSTS = [CostOfChart(EVIL, 1.0, 5.0, 0.5, 7.0), CostOfChart("b", 2.0, 6.0)]
 _FOREIGN = {"#1D2530"}  # dark letters on the coloured bars of either theme
@@ -102,6 +113,12 @@ FIGURES: dict[str, Callable[[Palette], go.Figure]] = {
         [EVIL, "b"], [NOON] * 2, [0.9, 1.0], p, simulated=True
     ),
     "state_shares": lambda p: state_shares({EVIL: dict.fromkeys(STATES, 0.1)}, p, simulated=True),
+    "bottleneck_spans": lambda p: bottleneck_spans(
+        bottleneck({EVIL: [(0, 10)], "b": [(8, 22)]}), p, simulated=True
+    ),
+    "loss_steps": lambda p: loss_steps(LOST, p, simulated=True),
+    "oee_by_shift": lambda p: oee_by_shift(SHIFTS, p, target=0.85, simulated=True),
+    "shift_values": lambda p: shift_values(SHIFTS, "wip", p, target=10.0, simulated=True),
     "gantt": lambda p: gantt_figure(BARS, p, simulated=True),
     "response_curve": lambda p: response_curve(
         RESPONSE, p, title="Response", x="Time, s", y="CCD, mA/cm²", at=(20, 2.0),

@@ -53,3 +53,23 @@ def test_the_slowest_station_of_a_line() -> None:
     periods = active_periods(simulation.records, line, 0, 200)
     assert periods["b"] == [(6, 200)]
     assert bottleneck(periods).machine == "b"
+
+
+def test_spans_say_when_a_machine_was_alone_and_when_it_shifted() -> None:
+    """The published example again: its shares are those of the spans."""
+    found = bottleneck(CASE["parameters"]["active"])
+    assert [(one.machine, one.start_s, one.end_s, one.sole) for one in found.spans] == [
+        ("A", 0, 8, True), ("A", 8, 10, False), ("B", 8, 10, False), ("B", 10, 12, True),
+        ("A", 12, 22, False), ("B", 12, 22, False), ("A", 22, 25, True),
+        ("A", 25, 30, False), ("B", 25, 30, False), ("B", 30, 40, True),
+    ]  # fmt: skip
+    for share, sole in ((found.sole_share, True), (found.shifting_share, False)):
+        for name in share:
+            spans = [one for one in found.spans if one.machine == name and one.sole == sole]
+            assert sum(one.end_s - one.start_s for one in spans) / 40 == pytest.approx(share[name])
+
+
+def test_periods_that_only_touch_leave_no_time_shifting() -> None:
+    found = bottleneck({"A": [(0, 10)], "B": [(10, 20)]})
+    assert [one.sole for one in found.spans] == [True, True]
+    assert bottleneck({"A": []}).spans == ()
