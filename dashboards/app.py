@@ -32,7 +32,10 @@ PAGES = {
         ("gauge", "Gauge studies", ":material/square_foot:"),
         ("chart_design", "Chart design", ":material/tune:"),
     ],
-    "Process": [("quality_model", "Quality model", ":material/science:")],
+    "Process": [
+        ("quality_model", "Quality model", ":material/science:"),
+        ("experiments", "Experiments", ":material/lab_research:"),
+    ],
     "System": [
         ("data", "Data and sources", ":material/database:"),
         ("about", "About", ":material/info:"),

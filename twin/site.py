@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from process_models.errors import InputError
 from twin.line import LineModel, read_line
 from twin.recipe import Recipe, read_recipe, reference_recipes
 from twin.settings import Settings, data_folder
 
-__all__ = ["moment", "site_line", "site_recipe"]
+__all__ = ["moment", "site_line", "site_line_file", "site_recipe"]
 
 _USUAL_RECIPE = "LACSS 40 s"
 
 
 def site_line(settings: Settings) -> LineModel:
-    """`line.toml` of LACSS_HOME, else the reference line."""
+    """The line of `site_line_file`."""
+    return read_line(site_line_file(settings))
+
+
+def site_line_file(settings: Settings) -> Path:
+    """`line.toml` of LACSS_HOME, else that of the reference line."""
     own = settings.home / "line.toml"
-    return read_line(own if own.is_file() else data_folder() / "line.toml")
+    return own if own.is_file() else data_folder() / "line.toml"
 
 
 def site_recipe(settings: Settings, name: str = "") -> Recipe:
