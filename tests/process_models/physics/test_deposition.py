@@ -1,17 +1,12 @@
-"""Exposure law and foil temperature."""
+"""Exposure law: how the deposit grows with time, vapour and temperature."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from process_models.physics.deposition import relative_exposure
-from process_models.physics.interlock import (
-    adiabatic_rise_k,
-    foil_heat_j_cm2_k,
-    foil_temperature_c,
-    interlock_margin_k,
-)
+from process_models.errors import InputError
+from process_models.physics.deposition import deposit_mg_cm2, relative_exposure
 
 
 def test_nothing_deposits_before_the_lag() -> None:
@@ -33,27 +28,21 @@ def test_constants_of_many_draws_broadcast_over_lots() -> None:
     assert grown.shape == (2, 2)
 
 
-def test_a_hundred_micrometres_of_foil_hold_0_0191_j_cm2_k() -> None:
-    assert float(foil_heat_j_cm2_k(100.0)) == pytest.approx(0.0191, abs=1e-4)
+def test_the_deposit_by_hand() -> None:
+    assert float(deposit_mg_cm2(22.0, 0.3, 4.0, 0.5, 7.2)) == pytest.approx(2 * 0.3 * 0.5**0.5)
 
 
-def test_twelve_micrograms_take_the_foil_through_its_margin() -> None:
-    assert float(adiabatic_rise_k(0.012, 100.0)) == pytest.approx(2.45, abs=0.01)
+def test_a_kelvin_more_deposits_seven_per_cent_more() -> None:
+    cool, warm = (float(deposit_mg_cm2(40.0, 0.25, 2.5, 0.75, 3.6, t)) for t in (177.0, 178.0))
+    assert warm / cool == pytest.approx(1.072, abs=0.001)
 
 
-def test_foil_warms_by_power_over_loss_when_exposure_is_long() -> None:
-    warm = foil_temperature_c(178.0, 0.25, 400.0, 100.0, 0.2, 0.01)
-    assert float(warm) == pytest.approx(178.0 + 3.9 * 0.2 * 0.25 / 400.0 / 0.01)
+def test_more_time_never_leaves_less() -> None:
+    times = np.linspace(0.0, 500.0, 501)
+    for exponent in (0.5, 0.75, 1.0, 3.0):
+        assert np.all(np.diff(deposit_mg_cm2(times, 0.25, 2.5, exponent)) >= 0)
 
 
-def test_a_short_exposure_is_nearly_adiabatic() -> None:
-    warm = foil_temperature_c(178.0, 0.01, 1e-3, 100.0, 1.0, 0.01)
-    assert float(warm) - 178.0 == pytest.approx(float(adiabatic_rise_k(0.01, 100.0)), rel=1e-3)
-
-
-def test_no_exposure_no_rise() -> None:
-    assert float(foil_temperature_c(178.0, 0.0, 0.0, 100.0, 0.2, 0.01)) == 178.0
-
-
-def test_margin_is_negative_beyond_melting() -> None:
-    assert float(interlock_margin_k(181.5)) == pytest.approx(-1.0)
+def test_a_negative_time_is_refused_where_inputs_come_in() -> None:
+    with pytest.raises(InputError, match=r"^exposure_s must not be negative, got -1$"):
+        deposit_mg_cm2(-1.0, 0.25, 2.5, 0.75)
