@@ -149,8 +149,8 @@ class FeaturedStation(Station):
     def receive(self, lot: Lot) -> None:
         """A lot arrives; one that has waited too long on its way does not come into the queue."""
         limit = self.model.max_wait
-        if limit is not None and self._limit_s(lot) < self.env.now:
-            lot.arrived_s = self.env.now
+        lot.arrived_s = self.env.now
+        if limit is not None and self._limit_s(lot) < lot.arrived_s:
             self._overstay(lot)
             if limit.action != "flag":
                 self.work()
@@ -165,7 +165,8 @@ class FeaturedStation(Station):
         return (lot.arrived_s if limit.since == "arrival" else lot.finished_s) + limit.limit_s
 
     def _look_at_limits(self) -> None:
-        at_s = min(self._limit_s(lot) for lot in self.queue)
+        overdue_s = min(self._limit_s(lot) for lot in self.queue)
+        at_s = max(overdue_s, self.env.now)  # work in process may have waited too long before
         if at_s < self.limit_at_s:
             self.limit_at_s = at_s
             self.env.call_at(at_s, self.end_waits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -188,7 +189,7 @@ def test_a_duration_that_is_drawn(ran: Ran, spans: Spans) -> None:
         return [row[1] for row in spans(simulation, "a")]
 
     drawn = starts(Uniform(2, 4), 1)
-    gaps = [after - before - 10 for before, after in zip(drawn, drawn[1:], strict=False)]
+    gaps = [after - before - 10 for before, after in pairwise(drawn)]
     assert all(2 <= gap <= 4 for gap in gaps)
     assert len(set(gaps)) == len(gaps)
     assert drawn == starts(Uniform(2, 4), 1) != starts(Uniform(2, 4), 2)
