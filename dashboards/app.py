@@ -35,6 +35,8 @@ PAGES = {
     "Process": [
         ("quality_model", "Quality model", ":material/science:"),
         ("experiments", "Experiments", ":material/lab_research:"),
+        ("genealogy", "Genealogy", ":material/family_history:"),
+        ("cells", "Cells", ":material/battery_charging_full:"),
     ],
     "System": [
         ("data", "Data and sources", ":material/database:"),

@@ -9,9 +9,9 @@ from twin.genealogy.descent import Descent, Stop
 from twin.genealogy.edge import Edge
 from twin.line_time import line_time
 
-__all__ = ["sentence", "tree_lines"]
+__all__ = ["PLURALS", "sentence", "tree_lines"]
 
-_PLURALS = {
+PLURALS = {
     "foil_roll": "foil rolls", "lot": "lots", "wound_roll": "wound rolls", "sheet": "sheets",
     "coupon": "coupons", "cell": "cells",
 }  # fmt: skip
@@ -50,8 +50,8 @@ def _name(kind: str) -> str:
 
 def _list(things: Sequence[str], kind: str, mark: Callable[[str], str]) -> str:
     if len(things) > _FEW:
-        return f"{len(things)} {_PLURALS[kind]}"
-    name = kind.replace("_", " ") if len(things) == 1 else _PLURALS[kind]
+        return f"{len(things)} {PLURALS[kind]}"
+    name = kind.replace("_", " ") if len(things) == 1 else PLURALS[kind]
     return f"{name} {' and '.join(map(mark, things))}"
 
 
@@ -164,6 +164,6 @@ def _grouped(
 def _told(found: Descent, group: Sequence[tuple[str, Edge]]) -> str:
     far, edge = group[0]
     kind = found.kinds[far]
-    what = kind.replace("_", " ") if len(group) == 1 else f"{len(group)} {_PLURALS[kind]}"
+    what = kind.replace("_", " ") if len(group) == 1 else f"{len(group)} {PLURALS[kind]}"
     where = f"{edge.station} server {edge.server}" if edge.server else edge.station
     return f"{what}, {line_time(edge.time_s):%Y-%m-%d %H:%M}Z at {where}"
