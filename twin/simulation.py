@@ -12,16 +12,17 @@ from process_models.errors import InputError
 from twin.line import LineModel
 from twin.line_model.assembly import build_stations, goes_on_alone
 from twin.line_model.environment import LineEnvironment
-from twin.line_model.initial import LotInProcess, WorkInProcess, place_lots
+from twin.line_model.initial import LotInProcess, ServerDown, WorkInProcess
 from twin.line_model.lot import SCRAP, Lot
 from twin.line_model.open_visits import open_visits
+from twin.line_model.placing import place_work
 from twin.line_model.recipe_draw import RecipeDraw
 from twin.line_model.source import Source
 from twin.line_model.station import Station
 from twin.line_model.streams import Streams
 from twin.records import COUPONS, OTHERS, OUTCOMES, LineRecords, Log, StationEvent
 
-__all__ = ["LineSimulation", "LotInProcess", "WorkInProcess"]
+__all__ = ["LineSimulation", "LotInProcess", "ServerDown", "WorkInProcess"]
 
 
 class LineSimulation:
@@ -32,8 +33,8 @@ class LineSimulation:
     line : LineModel
     seed, replication : int
         Together they fix every random number.
-    initial : sequence of LotInProcess, optional
-        Lots that are in the line at the start.
+    initial : sequence of LotInProcess and ServerDown, optional
+        Lots that are in the line at the start, and servers that are down.
     start_s : float
         Time at the start; calendars and down windows count from 0.
     first_number : int, optional
@@ -137,7 +138,7 @@ class LineSimulation:
 
     def _begin(self) -> None:
         self._begun = True
-        place_lots(self._initial, self.stations, self.line, self._streams, self._known_lot)
+        place_work(self._initial, self.stations, self.line, self._streams, self._known_lot)
         self.source.begin(self._known_lots)
         for station in self.stations:
             station.work()

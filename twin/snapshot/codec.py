@@ -20,12 +20,12 @@ from typing import Any, Protocol
 import numpy as np
 import simpy
 
-from twin.line_model.initial import LotInProcess
+from twin.line_model.initial import LotInProcess, ServerDown
 from twin.records import StationEvent
 
 __all__ = ["RECORDS", "Addresses", "Parts", "decoded", "encoded"]
 
-RECORDS: dict[str, type] = {one.__name__: one for one in (LotInProcess, StationEvent)}
+RECORDS: dict[str, type] = {one.__name__: one for one in (LotInProcess, ServerDown, StationEvent)}
 EXACT = 2**53
 GROUPS: dict[type, str] = {tuple: "@tuple", deque: "@deque", set: "@set", frozenset: "@frozenset"}
 MADE: dict[str, Callable[[list[Any]], Any]] = {key: made for made, key in GROUPS.items()}

@@ -73,7 +73,8 @@ MIXES = st.one_of(
     ),
     st.just(Mix(RECIPES, shares=(0.5, 0.3, 0.2))),
 )
-SETUPS = st.builds(Setup, DURATIONS, st.builds(Change, st.just("A"), st.just("B"), DURATIONS).map(lambda one: (one,)))  # fmt: skip
+CHANGES = st.builds(Change, st.just("A"), st.just("B"), DURATIONS)
+SETUPS = st.builds(Setup, DURATIONS, CHANGES.map(lambda one: (one,)))
 CREWS = st.sampled_from([None, "crew", "fitters"])
 SHORT = st.integers(1, 6).map(float).map(Deterministic)
 TRIGGERS: st.SearchStrategy[dict[str, Any]] = st.one_of(
@@ -165,7 +166,8 @@ def _stations(
 
 @st.composite
 def _lines(draw: Any, most: int, more: dict[str, Any]) -> LineModel:
-    people = (People("crew", 1), People("fitters", 1), draw(SHIFTS if more else st.just(People("shift", 2))))  # fmt: skip
+    shift = draw(SHIFTS) if more else People("shift", 2)
+    people = (People("crew", 1), People("fitters", 1), shift)
     made: list[StationModel] = []
     for place in range(draw(st.integers(1, most))):
         unlimited = tuple(one.name for one in made if one.buffer is None and not one.skipped_by)

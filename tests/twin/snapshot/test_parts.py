@@ -30,7 +30,7 @@ def classes_of_the_model() -> list[type]:
     found = []
     for module in pkgutil.iter_modules(twin.line_model.__path__, "twin.line_model."):
         for one in vars(importlib.import_module(module.name)).values():
-            if inspect.isclass(one) and one.__module__ == module.name:
+            if inspect.isclass(one) and one.__module__ == module.name and one.__name__[0] != "_":
                 has_state = bool(attributes(one.__new__(one))) or "__init__" in vars(one)
                 protocol = getattr(one, "_is_protocol", False)
                 if has_state and not protocol and not is_dataclass(one):
