@@ -26,7 +26,7 @@ CELL_PRIORS: Mapping[str, Prior] = MappingProxyType({
     "rate_capacity_mah_g": Prior("lognormal", 183.5, 0.03, _RATE),
     "rate_time_h": Prior("lognormal", 0.238, 0.1, _RATE),
     "rate_exponent": Prior("lognormal", 0.762, 0.05, _RATE),
-    "first_cycle_excess": Prior("lognormal", 0.122, 0.3, "told: 200.9 mAh/g at first, 0.05 C"),
+    "first_cycle_excess": Prior("lognormal", 0.134, 0.3, "told: 200.9 mAh/g at first, 0.05 C"),
     "fade_in_300": Prior("lognormal", 0.0769, 0.1, "told: 92.3 % left after 300 cycles"),
     "fade_exponent": Prior("normal", 0.75, 0.15, "assumed, 0.5 to 1", 0.5, 1.0),
 })  # fmt: skip

@@ -75,11 +75,12 @@ def foil_temperature_c(
     """
     time = not_negative("exposure_s", exposure_s)
     loss = above_zero("heat_loss_w_cm2_k", heat_loss_w_cm2_k)
-    safe = np.where(time > 0, time, 1.0)
-    heat_j_cm2 = REACTION_HEAT_J_MG * not_negative("loading_mg_cm2", loading_mg_cm2)
-    power = share("in_chamber_share", in_chamber_share) * heat_j_cm2 / safe
-    constant_s = foil_heat_j_cm2_k(foil_thickness_um) / loss
-    rise = power / loss * -np.expm1(-safe / constant_s)
+    passed = time * loss / foil_heat_j_cm2_k(foil_thickness_um)  # time constants
+    kept = np.where(passed > 0, -np.expm1(-passed) / np.where(passed > 0, passed, 1.0), 1.0)
+    reacted = share("in_chamber_share", in_chamber_share) * not_negative(
+        "loading_mg_cm2", loading_mg_cm2
+    )
+    rise = adiabatic_rise_k(reacted, foil_thickness_um) * kept
     kelvin("chamber_temperature_c", chamber_temperature_c)
     return np.asarray(chamber_temperature_c + np.where(time > 0, rise, 0.0))
 

@@ -27,7 +27,8 @@ The model's column is the median and the 90 % interval of one cell under 1,000 d
 interval meets what the figure allows (its rounding, step width or open side). A wide interval
 agrees easily: read its width as what is not known. Told says whether a constant was set to the
 figure: yes; order, only that it lies between others; partly, a wide prior was placed with it in
-mind; no, the model had to find it. Only a "no" that agrees speaks for the model.
+mind; no, the model had to find it. Only a "no" that agrees speaks for the model. A quantity such
+as `asr_ohm_cm2 / lacss` is a ratio to another system.
 
 """
 _REASONS: Mapping[tuple[str, str], str] = MappingProxyType({
@@ -113,7 +114,7 @@ def _compare(
         other = runs[figure.over][figure.quantity].values
         safe = np.where(other > 0, other, np.nan)
         step = ChainStep(step.stage, quantity, "1", step.values / safe)
-        quantity, unit = f"{quantity} over that of {SYSTEMS[figure.over].title}", "1"
+        quantity, unit = f"{quantity} / {figure.over}", "1"
     median, low, high = step.interval(_LEVEL)
     return FigureComparison(
         figure.system, SYSTEMS[figure.system].title, quantity, unit, figure.text,

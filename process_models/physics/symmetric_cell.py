@@ -88,6 +88,7 @@ def ccd_trace(
     half_s = float(above_zero("half_cycle_s", half_cycle_s))
     steps = max(1, math.ceil(float(above_zero("ccd_ma_cm2", ccd_ma_cm2)) / step - 1e-9))
     when_s = 2 * half_s * (steps - 1 + float(rng.uniform(0.05, 0.95)))
+    _readings(steps, half_s, cell)
     currents = step * np.arange(1, steps + 1, dtype=np.float64)
     return _trace("ccd", currents, half_s, SimulatedShort(_kind(short), when_s, steps * step),
                   cell, rng)  # fmt: skip
@@ -132,8 +133,20 @@ def cycling_trace(
     if math.isfinite(ends_s):
         cycles = max(1, min(cycles, math.ceil(ends_s / (2 * half_s))))
     happened = SimulatedShort(_kind(short), life_s, current) if life_s < ends_s else None
+    _readings(cycles, half_s, cell)
     made = _trace("symmetric", np.full(cycles, current), half_s, happened, cell, rng)
     return _until(made, ends_s)
+
+
+def _readings(cycles: int, half_s: float, cell: CellElectrics) -> int:
+    """Readings of a half-cycle, refused before anything large is made."""
+    each = max(2, math.floor(half_s / cell.sample_s))
+    if 2 * each * cycles > _MOST_POINTS:
+        raise InputError(
+            f"sample_s must leave at most {_MOST_POINTS} readings,"
+            f" got {2 * each * cycles} with {cell.sample_s:g} s"
+        )
+    return each
 
 
 def _kind(short: str) -> ShortKind:
@@ -149,12 +162,7 @@ def _trace(
     cell: CellElectrics, rng: np.random.Generator,
 ) -> SimulatedTrace:  # fmt: skip
     """Two half-cycles at each of `currents`, the second of the other sign."""
-    each = max(2, math.floor(half_s / cell.sample_s))
-    if 2 * each * currents.size > _MOST_POINTS:
-        raise InputError(
-            f"sample_s must leave at most {_MOST_POINTS} readings,"
-            f" got {2 * each * currents.size} with {cell.sample_s:g} s"
-        )
+    each = _readings(currents.size, half_s, cell)
     inside = np.arange(1, each + 1) * (half_s / each)
     halves = 2 * currents.size
     time = (np.arange(halves)[:, None] * half_s + inside).ravel()

@@ -49,9 +49,9 @@ _ALL = (
     MaterialSystem("l_lacss", "L-LACSS, 20 s", _lacss(20.0)),
     MaterialSystem("lacss", "LACSS, 40 s", _lacss(40.0)),
     MaterialSystem("h_lacss", "H-LACSS, 60 s", _lacss(60.0)),
-    MaterialSystem("drac_li", "DRAC-Li, rolled but not wound", ProcessSettings(
+    MaterialSystem("drac_li", "DRAC-Li, not wound", ProcessSettings(
         process="drac", winding_turns=1.0)),
-    MaterialSystem("coarse_powder", "coarse AlCl3 powder", ProcessSettings(
+    MaterialSystem("coarse_powder", "coarse powder", ProcessSettings(
         process="coarse_powder")),
     MaterialSystem("li_al_melt", "Li-Al melt, 1.9 at%", melt="Al"),
     MaterialSystem("li_in_melt", "Li-In melt, 1.9 at%", melt="In"),

@@ -66,5 +66,5 @@ def test_cover_protects_and_bare_lithium_ages_most() -> None:
 
 @pytest.mark.parametrize("frequency", [0.0, -1.0, np.nan])
 def test_a_frequency_that_is_none_is_refused(frequency: float) -> None:
-    with pytest.raises(InputError, match="^frequency_hz must be"):
+    with pytest.raises(InputError, match=r"^frequency_hz must be"):
         impedance_spectrum(13.4, 16.0, np.array([frequency]))

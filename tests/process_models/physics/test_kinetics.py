@@ -84,9 +84,9 @@ def test_a_sweep_is_marked_and_one_millivolt_a_second() -> None:
 
 
 def test_what_no_sweep_can_be_is_refused() -> None:
-    with pytest.raises(InputError, match="^rate_v_s must leave at least 3 points"):
+    with pytest.raises(InputError, match=r"^rate_v_s must leave at least 3 points"):
         linear_sweep(1.0, np.random.default_rng(0), rate_v_s=1.0)
-    with pytest.raises(InputError, match="^current_ma_cm2 must have one value a point"):
+    with pytest.raises(InputError, match=r"^current_ma_cm2 must have one value a point"):
         exchange_current_ma_cm2(np.zeros(3), np.zeros(2))
-    with pytest.raises(InputError, match="^overpotential_v must leave 0"):
+    with pytest.raises(InputError, match=r"^overpotential_v must leave 0"):
         exchange_current_ma_cm2(np.zeros(3), np.zeros(3))

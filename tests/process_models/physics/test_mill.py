@@ -65,5 +65,5 @@ def test_wear_opens_and_heat_closes_the_gap() -> None:
 
 @pytest.mark.parametrize("modulus", [0.0, -1e5, np.nan])
 def test_a_mill_without_stiffness_is_refused(modulus: float) -> None:
-    with pytest.raises(InputError, match="^mill_modulus_n_mm must be"):
+    with pytest.raises(InputError, match=r"^mill_modulus_n_mm must be"):
         exit_thickness_um(100.0, 9.0, 1.0, modulus)

@@ -77,5 +77,5 @@ def test_a_force_beyond_the_law_stops_at_two_per_cent() -> None:
 
 
 def test_a_pass_that_would_thicken_is_refused() -> None:
-    with pytest.raises(InputError, match="^exit_um must not exceed entry_um 100, got 120$"):
+    with pytest.raises(InputError, match=r"^exit_um must not exceed entry_um 100, got 120$"):
         line_force_n_mm(np.array([200.0, 100.0]), 120.0)

@@ -52,5 +52,5 @@ def test_draws_give_a_profile_each() -> None:
 
 
 def test_a_pure_layer_within_the_enriched_one_only() -> None:
-    with pytest.raises(InputError, match="^pure_nm must not exceed enriched_nm, got 10 nm more"):
+    with pytest.raises(InputError, match=r"^pure_nm must not exceed enriched_nm, got 10 nm more"):
         surface_profile(DEPTH, 90.0, 100.0)
