@@ -60,7 +60,7 @@ class Features:
 def _reacted(process: str) -> float:
     settings = ProcessSettings(process=process)
     made = lot_structure(settings, nominal_inputs(settings), ProcessParameters())
-    return min(float(made.completion[0]) / made.reference_completion, 1.0)
+    return min(float(made.completion[0]) / float(made.reference_completion), 1.0)
 
 
 def features(
