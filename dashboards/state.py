@@ -13,12 +13,26 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from dashboards.theme import DARK, LIGHT, Palette
+from process_models.cells import CellTrace
+from twin.cells.calls import CellTest
+from twin.cells.desk import CellDesk
 from twin.monitoring.alerts import AlertDesk
 from twin.monitoring.plan import ControlPlan, site_plan
 from twin.settings import Settings
 from twin.store import Store
 
-__all__ = ["desk", "now", "palette", "plan", "since", "store", "watermark", "zone"]
+__all__ = [
+    "cell_desk",
+    "cell_trace",
+    "desk",
+    "now",
+    "palette",
+    "plan",
+    "since",
+    "store",
+    "watermark",
+    "zone",
+]
 
 PERIODS = {"day": 1, "week": 7, "month": 31, "quarter": 92}
 
@@ -47,6 +61,21 @@ def plan() -> ControlPlan:
 def desk() -> AlertDesk:
     """Where alerts are worked on."""
     return AlertDesk(store(), plan())
+
+
+def cell_desk() -> CellDesk:
+    """Where cell tests are kept and called."""
+    return CellDesk(store())
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _cell_trace(home: str, sha256: str, number: int) -> CellTrace:  # noqa: ARG001 - keys
+    return cell_desk().trace(number)
+
+
+def cell_trace(test: CellTest) -> CellTrace:
+    """The trace of a cell test that is kept; it never changes."""
+    return _cell_trace(str(Settings.from_environment().home), test.sha256, test.number)
 
 
 def watermark() -> str:
