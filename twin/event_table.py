@@ -120,8 +120,15 @@ def _steps_of_log(chosen: list[StationEvent], data: NDArray[np.float64]) -> NDAr
     steps = COUPON * is_coupon(np.array([one.lot for one in chosen], dtype=np.float64))
     aside = [place for place, one in enumerate(chosen) if one.event in ASIDE and one.lot >= 0]
     held = data[np.isin(data[:, 0], [chosen[place].lot for place in aside])]
+    behind: dict[int, int] = {}
     for place in aside:
         one = chosen[place]
-        ended = int(np.sum((held[:, 0] == one.lot) & (held[:, 6] <= one.time_s)))
-        steps[place] += max(0, ended - (one.event == "hold"))
+        mine = held[held[:, 0] == one.lot]
+        if one.event == "hold":
+            ended = (mine[:, 6] == one.time_s) & (mine[:, 1] == one.station)
+            step = int(np.argmax(ended))
+            behind[one.lot] = step + 1
+        else:
+            step = max(int(np.sum(mine[:, 6] < one.time_s)), behind.get(one.lot, 0))
+        steps[place] += step
     return steps
