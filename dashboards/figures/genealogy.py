@@ -11,8 +11,8 @@ from twin.genealogy.layout import Layout, Node
 __all__ = ["KIND_SYMBOLS", "family_tree"]
 
 KIND_SYMBOLS = {
-    "foil_roll": "circle", "lot": "square", "furnace_run": "hexagon", "wound_roll": "circle-dot",
-    "roll_pass": "hourglass", "sheet": "line-ew", "coupon": "triangle-up", "cell": "diamond",
+    "foil_roll": "circle", "lot": "square", "furnace_run": "hexagon", "wound_roll": "circle-open",
+    "roll_pass": "hourglass", "sheet": "square-open", "coupon": "triangle-up", "cell": "diamond",
 }  # fmt: skip
 """Every kind has a form of its own, so that nothing depends on colour."""
 _RUNS = ("furnace_run", "roll_pass")
@@ -81,6 +81,7 @@ def _nodes(
             "size": [17 if node.asked else 12 for node in nodes],
             "color": colours,
             "line": {"color": colours, "width": 2},
+            "opacity": 1,
         },
         hovertext=[_hover(node) for node in nodes],
         hoverinfo="text",

@@ -32,6 +32,7 @@ SHOWS = {
     "Capability": "Cpk",
     "Chart design": "The plan is expected to raise",
     "Quality model": "quality model",
+    "Genealogy": "The newest ones",
     "Data and sources": "The newest measurement is",
     "About": "LACSS Twin",
 }

@@ -35,6 +35,7 @@ from dashboards.figures import (
     yield_intervals,
 )
 from dashboards.figures.gantt import gantt_figure
+from dashboards.figures.genealogy import family_tree
 from dashboards.figures.line_bottleneck import bottleneck_spans
 from dashboards.figures.line_losses import loss_steps
 from dashboards.figures.run_length import (
@@ -55,6 +56,9 @@ from process_models.run_length.operating import operating_curve
 from process_models.spc import ChartData, ChartOptions, chart
 from twin.bottleneck import bottleneck
 from twin.gantt import STATE_ORDER, GanttBar
+from twin.genealogy import Edge, Genealogy
+from twin.genealogy.descent import descent
+from twin.genealogy.layout import layout
 from twin.losses import LOSSES, StationLosses
 from twin.shift_kpi import ShiftKpi
 
@@ -77,7 +81,8 @@ LOTS = [
 ]
 BARS = [
     GanttBar(EVIL, server, 100.0 * i, 100.0 * i + 100, state, EVIL, 2, 0.7)
-    for server in (1, 2) for i, state in enumerate(STATE_ORDER)
+    for server in (1, 2)
+    for i, state in enumerate(STATE_ORDER)
 ]
 LOST = StationLosses(EVIL, 9000.0, 60.0, dict.fromkeys(LOSSES, 1000.0), 1000.0)
 SHIFTS = [
@@ -119,6 +124,10 @@ FIGURES: dict[str, Callable[[Palette], go.Figure]] = {
     "loss_steps": lambda p: loss_steps(LOST, p, simulated=True),
     "oee_by_shift": lambda p: oee_by_shift(SHIFTS, p, target=0.85, simulated=True),
     "shift_values": lambda p: shift_values(SHIFTS, "wip", p, target=10.0, simulated=True),
+    "family_tree": lambda p: family_tree(
+        layout(descent(Genealogy.of([Edge(EVIL, f"{EVIL}{i}", "cell", 0.0, EVIL) for i in (1, 2)]),
+                       EVIL)), EVIL, p, simulated=True,
+    ),
     "gantt": lambda p: gantt_figure(BARS, p, simulated=True),
     "response_curve": lambda p: response_curve(
         RESPONSE, p, title="Response", x="Time, s", y="CCD, mA/cm²", at=(20, 2.0),
@@ -206,8 +215,8 @@ def test_no_markup_of_the_data_reaches_a_figure(make: Callable[[Palette], go.Fig
 
 @pytest.mark.parametrize("name", ["control_chart", "capability_histogram", "sixpack",
                                   "finish_intervals", "yield_intervals", "lot_yield_points",
-                                  "state_shares", "gantt", "gauge_components", "gauge_by_part",
-                                  "gauge_by_operator", "gauge_ranges"])  # fmt: skip
+                                  "state_shares", "gantt", "family_tree", "gauge_components",
+                                  "gauge_by_part", "gauge_by_operator", "gauge_ranges"])  # fmt: skip
 def test_simulated_data_are_called_so(name: str) -> None:
     assert "simulated" in FIGURES[name](LIGHT).layout.title.text
 

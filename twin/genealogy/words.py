@@ -62,7 +62,7 @@ def _origin(found: Descent, mark: Callable[[str], str]) -> str:
         for kind in ("foil_roll", "lot")
         if (own := [one for one in ancestors if found.kinds[one] == kind])
     ]
-    return f"comes from {' by '.join(chosen)}" if chosen else ""
+    return f"comes from {' through '.join(chosen)}" if chosen else ""
 
 
 def _shown(found: Descent) -> list[Stop]:

@@ -42,7 +42,7 @@ def tree() -> Genealogy:
 
 def test_a_cell_in_a_sentence(tree: Genealogy) -> None:
     assert sentence(descent(tree, "L1-C1")) == (
-        "Cell L1-C1 comes from foil roll FR1 by lot L1, exposed 1 Jan 07:00 on server 1 with 1"
+        "Cell L1-C1 comes from foil roll FR1 through lot L1, exposed 1 Jan 07:00 on server 1 with 1"
         " other lot, rolled 1 Jan 07:56 on server 2; 2 other lots share its precursor fill."
     )
 
@@ -64,7 +64,7 @@ def test_a_lot_that_stands_alone_says_so() -> None:
 
 def test_times_are_those_of_the_reader_and_ids_are_marked(tree: Genealogy) -> None:
     text = sentence(descent(tree, "L1-C1"), timezone(timedelta(hours=2)), lambda one: f"<{one}>")
-    assert "Cell <L1-C1> comes from foil roll <FR1> by lot <L1>" in text
+    assert "Cell <L1-C1> comes from foil roll <FR1> through lot <L1>" in text
     assert "rolled 1 Jan 09:56" in text
 
 
