@@ -69,9 +69,11 @@ def ln_ccd(
     loss = constants["resistance_loss"] * thick
     loose = constants["incomplete_loss"] * exposure * (1.0 - reacted)
     pressure = handling_effect(
-        ln_pressure, constants["pressure_slope"], constants["pressure_curvature"])
+        ln_pressure, constants["pressure_slope"], constants["pressure_curvature"]
+    )
     thickness = handling_effect(
-        ln_thickness, constants["thickness_slope"], constants["thickness_curvature"])
+        ln_thickness, constants["thickness_slope"], constants["thickness_curvature"]
+    )
     return xp.log(constants["ccd0_ma_cm2"]) + coverage - loss - loose + pressure + thickness
 
 
@@ -157,7 +159,8 @@ def lot_cells(
     )
     moisture = moisture_excess_ppm(inputs.h2o_ppm, inputs.o2_ppm)
     median = np.broadcast_to(
-        median - moisture / parameters.moisture_scale_ppm, structure.thickness_um.shape)
+        median - moisture / parameters.moisture_scale_ppm, structure.thickness_um.shape
+    )
     life = ln_life_h(median, current_ma_cm2, capacity_mah_cm2, constants)
     shape = median.shape
     return CellTests(

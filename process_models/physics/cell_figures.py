@@ -106,9 +106,12 @@ def _interface(
 
 
 def _full(
-    settings: ProcessSettings, p: ParameterDraws, c: Mapping[str, Floats], made: LotStructure,
+    settings: ProcessSettings,
+    p: ParameterDraws,
+    c: Mapping[str, Floats],
+    made: LotStructure,
     rng: np.random.Generator,
-) -> Numbers:  # fmt: skip
+) -> Numbers:
     if settings.process not in ("lacss", "bare"):
         return {}
     law = (c["rate_capacity_mah_g"], c["rate_time_h"], c["rate_exponent"])
@@ -123,7 +126,9 @@ def _full(
     capacity = 1.30  # [paper] of a cycle; lot_cells takes one protocol for all draws
     life = lot_cells(settings, inputs, made, p, rng, _FULL_CELL_MA_CM2, capacity).life_h
     numbers["full_cell_cycles_to_short"] = (
-        "cycles", life / cycle_hours(capacity, _FULL_CELL_MA_CM2))
+        "cycles",
+        life / cycle_hours(capacity, _FULL_CELL_MA_CM2),
+    )
     return numbers
 
 

@@ -11,7 +11,7 @@ from process_models.errors import InputError
 from process_models.physics import cell_figures
 from process_models.physics.cell_constants import draw_cell_constants
 from process_models.physics.checked import Floats
-from process_models.physics.draws import ParameterDraws, draw_parameters
+from process_models.physics.draws import ParameterDraws, draw_parameters, with_posterior
 from process_models.physics.lot import LotStructure, lot_structure
 from process_models.physics.lot_deposit import interlock_of, lot_loading
 from process_models.physics.lot_inputs import nominal_inputs
@@ -65,11 +65,17 @@ class ChainStep:
         return float(median), float(low), float(high)
 
 
-def run_chain(settings: ProcessSettings, draws: int = 1000, seed: int = 0) -> tuple[ChainStep, ...]:
+def run_chain(
+    settings: ProcessSettings,
+    draws: int = 1000,
+    seed: int = 0,
+    posterior: Mapping[str, Floats] | None = None,
+) -> tuple[ChainStep, ...]:
     """Deposit, reaction, winding, rolling, segregation and cells of one recipe.
 
     The same seed takes the same constants for every recipe, so that recipes differ by what was
-    done to them alone; cells scatter on top.
+    done to them alone; cells scatter on top. Fitted constants in `posterior`, arrays (n,), take
+    the place of their priors.
 
     Raises
     ------
@@ -82,7 +88,7 @@ def run_chain(settings: ProcessSettings, draws: int = 1000, seed: int = 0) -> tu
     >>> round(float(np.median(steps["thickness_um"].values)), 6)
     60.0
     """
-    parameters, cells = _constants(draws, seed)
+    parameters, cells = _constants(draws, seed, posterior)
     made = lot_structure(settings, nominal_inputs(settings), parameters)
     steps = [
         *_deposit(settings, parameters),
@@ -95,7 +101,10 @@ def run_chain(settings: ProcessSettings, draws: int = 1000, seed: int = 0) -> tu
 
 
 def run_deposit(
-    settings: ProcessSettings, draws: int = 1000, seed: int = 0
+    settings: ProcessSettings,
+    draws: int = 1000,
+    seed: int = 0,
+    posterior: Mapping[str, Floats] | None = None,
 ) -> tuple[ChainStep, ...]:
     """The foil as it leaves the chamber: neither wound nor rolled, so hardly reacted.
 
@@ -104,7 +113,7 @@ def run_deposit(
     InputError
         When `draws` is not at least 1.
     """
-    parameters, _ = _constants(draws, seed)
+    parameters, _ = _constants(draws, seed, posterior)
     loading = lot_loading(settings, nominal_inputs(settings), parameters)
     reacted = np.minimum(parameters.in_chamber_share, 1.0)
     made = react(loading, reacted, settings.foil_thickness_um)
@@ -116,8 +125,12 @@ def run_deposit(
     return (*_deposit(settings, parameters), *_steps("reaction", reaction, draws))
 
 
-def _constants(draws: int, seed: int) -> tuple[ParameterDraws, Mapping[str, Floats]]:
+def _constants(
+    draws: int, seed: int, posterior: Mapping[str, Floats] | None
+) -> tuple[ParameterDraws, Mapping[str, Floats]]:
     parameters = draw_parameters(np.random.default_rng((seed, 0)), draws)
+    if posterior is not None:
+        parameters = with_posterior(parameters, posterior, np.random.default_rng((seed, 3)))
     return parameters, draw_cell_constants(np.random.default_rng((seed, 1)), draws)
 
 
@@ -147,7 +160,8 @@ def _deposit(settings: ProcessSettings, p: ParameterDraws) -> tuple[ChainStep, .
 
 def _reaction(settings: ProcessSettings, made: LotStructure) -> tuple[ChainStep, ...]:
     in_sheet = loading_in_sheet_mg_cm2(
-        made.loading_mg_cm2, settings.foil_thickness_um, made.thickness_um)
+        made.loading_mg_cm2, settings.foil_thickness_um, made.thickness_um
+    )
     after = react(in_sheet, made.completion, made.thickness_um)
     numbers = {
         "completion": ("1", made.completion),

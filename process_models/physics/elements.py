@@ -42,9 +42,7 @@ def elements_before(made: ReactionProducts) -> Elements:
 def elements_after(made: ReactionProducts) -> Elements:
     """What is there: metal left, Li9Al4, LiCl and AlCl3 that did not react."""
     return Elements(
-        lithium=np.asarray(
-            made.li_left_mol_cm2 + 9.0 * made.li9al4_mol_cm2 + made.licl_mol_cm2
-        ),
+        lithium=np.asarray(made.li_left_mol_cm2 + 9.0 * made.li9al4_mol_cm2 + made.licl_mol_cm2),
         aluminium=np.asarray(made.alcl3_left_mol_cm2 + 4.0 * made.li9al4_mol_cm2),
         chlorine=np.asarray(3.0 * made.alcl3_left_mol_cm2 + made.licl_mol_cm2),
     )

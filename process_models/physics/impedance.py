@@ -20,6 +20,7 @@ from process_models.physics.checked import (
 __all__ = [
     "ImpedanceSpectrum",
     "aged_interface_ohm_cm2",
+    "cycling_spectra",
     "impedance_spectrum",
     "pellet_ohm_cm2",
 ]
@@ -114,3 +115,29 @@ def aged_interface_ohm_cm2(
     grown = finite("growth", not_negative("growth", growth)) * bare
     passed = np.sqrt(not_negative("cycles", cycles))
     return np.asarray(not_negative("interfaces_ohm_cm2", interfaces_ohm_cm2) * (1 + grown * passed))
+
+
+def cycling_spectra(
+    asr_ohm_cm2: Number, cycles: Number, growth: Number, covered: Number = 0.0
+) -> tuple[ImpedanceSpectrum, ImpedanceSpectrum]:
+    """Spectra of a cell before and after `cycles`; the pellet does not age.
+
+    Parameters
+    ----------
+    asr_ohm_cm2 : float or array
+        Of the whole cell before cycling, as in `LotStructure`; not below that of the pellet.
+    cycles, growth, covered : float or array
+        As for `aged_interface_ohm_cm2`.
+
+    Examples
+    --------
+    >>> before, after = cycling_spectra(30.0, 10, 0.15)
+    >>> bool(after.real_ohm_cm2[-1] > before.real_ohm_cm2[-1])
+    True
+    """
+    pellet = pellet_ohm_cm2()
+    fresh = not_negative(
+        "asr_ohm_cm2 less that of the pellet", finite("asr_ohm_cm2", asr_ohm_cm2) - pellet
+    )
+    aged = aged_interface_ohm_cm2(fresh, cycles, growth, covered)
+    return impedance_spectrum(pellet, fresh), impedance_spectrum(pellet, aged)

@@ -139,9 +139,13 @@ def foil_interlock(
     ([False, True], [True, True])
     """
     foil = foil_temperature_c(
-        chamber_temperature_c, loading_mg_cm2, exposure_s, foil_thickness_um,
-        in_chamber_share, heat_loss_w_cm2_k,
-    )  # fmt: skip
+        chamber_temperature_c,
+        loading_mg_cm2,
+        exposure_s,
+        foil_thickness_um,
+        in_chamber_share,
+        heat_loss_w_cm2_k,
+    )
     reacted = not_negative("loading_mg_cm2", loading_mg_cm2) * in_chamber_share
     adiabatic = chamber_temperature_c + adiabatic_rise_k(reacted, foil_thickness_um)
     return FoilInterlock(foil, np.asarray(np.broadcast_to(adiabatic, foil.shape)))

@@ -139,32 +139,39 @@ def _thickness(settings: ProcessSettings, lots: LotInputs, p: Constants) -> Floa
     return mill.exit_thickness_um(
         entry0 * lots.foil_thickness_um / settings.foil_thickness_um,
         gap + lots.roll_gap_shift_um - heated,
-        strength * p.stress_scale, modulus, _STRIP_MM,
-    )  # fmt: skip
+        strength * p.stress_scale,
+        modulus,
+        _STRIP_MM,
+    )
 
 
-def _completion(
-    settings: ProcessSettings, lots: LotInputs, p: Constants, strain: Floats
-) -> Floats:
+def _completion(settings: ProcessSettings, lots: LotInputs, p: Constants, strain: Floats) -> Floats:
     if not settings.exposed:
         return np.ones_like(strain)
     if not settings.wound:
         return winding.completion(1.0, strain, p.completion_rate, p.completion_strain)
     tension = np.maximum(lots.winding_tension_n / NOMINAL_TENSION_N, 0.0) ** _TENSION_POWER
     return winding.completion(
-        settings.winding_turns, strain, p.completion_rate * tension, p.completion_strain)
+        settings.winding_turns, strain, p.completion_rate * tension, p.completion_strain
+    )
 
 
 def _reference_completion(p: Constants) -> Any:
     reference = winding.completion(
-        _REFERENCE_TURNS, segregation.REFERENCE_STRAIN, p.completion_rate, p.completion_strain)
+        _REFERENCE_TURNS, segregation.REFERENCE_STRAIN, p.completion_rate, p.completion_strain
+    )
     return reference if isinstance(p, ParameterDraws) else float(reference)
 
 
 def _layers(
-    settings: ProcessSettings, lots: LotInputs, p: Constants,
-    loading: Floats, thickness: Floats, product_um: Floats, strain: Floats,
-) -> segregation.SurfaceLayers:  # fmt: skip
+    settings: ProcessSettings,
+    lots: LotInputs,
+    p: Constants,
+    loading: Floats,
+    thickness: Floats,
+    product_um: Floats,
+    strain: Floats,
+) -> segregation.SurfaceLayers:
     if settings.process in ("bare", "coarse_powder"):
         share: Floats = np.zeros_like(strain)
     else:
@@ -175,17 +182,23 @@ def _layers(
             strain, *constants, rate_ratio, p.segregation_rate_exponent
         ) / segregation.segregated_share(segregation.REFERENCE_STRAIN, *constants)
     return segregation.surface_layers(
-        loading / p.m40_mg_cm2, product_um, share, p.enriched_reference_nm, p.pure_reference_nm)
+        loading / p.m40_mg_cm2, product_um, share, p.enriched_reference_nm, p.pure_reference_nm
+    )
 
 
 def _asr(
-    lots: LotInputs, p: Constants, layers: segregation.SurfaceLayers,
-    loading: Floats, completion: Floats,
-) -> Floats:  # fmt: skip
+    lots: LotInputs,
+    p: Constants,
+    layers: segregation.SurfaceLayers,
+    loading: Floats,
+    completion: Floats,
+) -> Floats:
     moisture = sheet.moisture_excess_ppm(lots.h2o_ppm, lots.o2_ppm)
     return sheet.area_specific_resistance_ohm_cm2(
         layers.enriched_nm / 1000.0,
         (1.0 - completion) * np.minimum(loading / p.m40_mg_cm2, 3.0),
         moisture / p.moisture_scale_ppm,
-        p.interface_ohm_cm2, p.layer_ohm_cm2_um, p.unreacted_ohm_cm2,
-    )  # fmt: skip
+        p.interface_ohm_cm2,
+        p.layer_ohm_cm2_um,
+        p.unreacted_ohm_cm2,
+    )

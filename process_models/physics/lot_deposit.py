@@ -34,9 +34,13 @@ def lot_interlock(
 def interlock_of(lots: LotInputs, p: Constants, loading: Floats) -> FoilInterlock:
     """The interlock for a deposit that is already known."""
     return foil_interlock(
-        lots.chamber_temperature_c, loading, np.maximum(lots.exposure_s, 0.0),
-        lots.foil_thickness_um, np.minimum(p.in_chamber_share, 1.0), p.heat_loss_w_cm2_k,
-    )  # fmt: skip
+        lots.chamber_temperature_c,
+        loading,
+        np.maximum(lots.exposure_s, 0.0),
+        lots.foil_thickness_um,
+        np.minimum(p.in_chamber_share, 1.0),
+        p.heat_loss_w_cm2_k,
+    )
 
 
 def lot_loading(settings: ProcessSettings, lots: LotInputs, p: Constants) -> Floats:
@@ -55,7 +59,11 @@ def lot_loading(settings: ProcessSettings, lots: LotInputs, p: Constants) -> Flo
         return np.zeros_like(lots.exposure_s)
     moisture = moisture_excess_ppm(lots.h2o_ppm, lots.o2_ppm)
     return deposit_mg_cm2(
-        np.maximum(lots.exposure_s, 0.0), p.m40_mg_cm2, p.lag_s, p.exposure_exponent,
-        np.maximum(lots.vapour_g_l, 0.0), lots.chamber_temperature_c,
+        np.maximum(lots.exposure_s, 0.0),
+        p.m40_mg_cm2,
+        p.lag_s,
+        p.exposure_exponent,
+        np.maximum(lots.vapour_g_l, 0.0),
+        lots.chamber_temperature_c,
         np.exp(-moisture / p.moisture_scale_ppm),
-    )  # fmt: skip
+    )

@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from process_models.physics.chain import ChainStep
+from process_models.physics.checked import Floats
 from process_models.physics.paper_figures import PAPER_FIGURES, PaperFigure, Told
 from process_models.physics.systems import SYSTEMS, run_system
 
@@ -31,20 +32,30 @@ mind; no, the model had to find it. Only a "no" that agrees speaks for the model
 as `asr_ohm_cm2 / lacss` is a ratio to another system.
 
 """
-_REASONS: Mapping[tuple[str, str], str] = MappingProxyType({
-    ("bare_li", "areal_capacity_mah_cm2"):
-        "20 mAh/cm2 of a 100 um foil is the paper's own sum, rounded down from 20.6.",
-    ("bare_li", "np_ratio_cycling"): "follows from the rounded 20 mAh/cm2.",
-    ("bare_li", "np_ratio_rate"): "follows from the rounded 20 mAh/cm2.",
-    ("bare_li", "full_cell_cycles_to_short"):
-        "the S-N law comes from symmetric cells at 0.5 mAh/cm2; carried over to 0.89 mA/cm2 and"
+_REASONS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        (
+            "bare_li",
+            "areal_capacity_mah_cm2",
+        ): "20 mAh/cm2 of a 100 um foil is the paper's own sum, rounded down from 20.6.",
+        ("bare_li", "np_ratio_cycling"): "follows from the rounded 20 mAh/cm2.",
+        ("bare_li", "np_ratio_rate"): "follows from the rounded 20 mAh/cm2.",
+        (
+            "bare_li",
+            "full_cell_cycles_to_short",
+        ): "the S-N law comes from symmetric cells at 0.5 mAh/cm2; carried over to 0.89 mA/cm2 and"
         " 1.3 mAh/cm2 in a full cell at 6 MPa it is far too short. It holds where it was learnt.",
-    ("lacss", "surface_modulus_gpa"):
-        "64 GPa is above both components, 62.4 and 49.9 GPa, so no mixture gives it: a bias of the"
-        " AFM, or a place rich in Li9Al4.",
-    ("lacss", "return_0.1c_after_70_mah_g"):
-        "slow cycles take long, and ageing by time is not modelled, only by cycles.",
-})  # fmt: skip
+        (
+            "lacss",
+            "surface_modulus_gpa",
+        ): "64 GPa is above both components, 62.4 and 49.9 GPa: no mixture gives it. A bias of"
+        " the AFM, or a place rich in Li9Al4.",
+        (
+            "lacss",
+            "return_0.1c_after_70_mah_g",
+        ): "slow cycles take long, and ageing by time is not modelled, only by cycles.",
+    }
+)
 _LAST = """
 Not modelled: cyclic voltammetry, TOF-SIMS sputter times, DFT energies, and the rate capability of
 bare lithium, of which the paper gives no number.
@@ -84,8 +95,16 @@ class FigureComparison:
     told: Told
 
 
-def compare_with_paper(draws: int = 1000, seed: int = 0) -> tuple[FigureComparison, ...]:
+def compare_with_paper(
+    draws: int = 1000, seed: int = 0, posterior: Mapping[str, Floats] | None = None
+) -> tuple[FigureComparison, ...]:
     """Run every system from the priors and hold it against the paper.
+
+    Parameters
+    ----------
+    draws, seed : int
+    posterior : mapping of str to ndarray, shape (n,), optional
+        Draws of fitted constants, which take the place of their priors.
 
     Raises
     ------
@@ -99,15 +118,13 @@ def compare_with_paper(draws: int = 1000, seed: int = 0) -> tuple[FigureComparis
     ('bare Li', 'ccd_ma_cm2', True)
     """
     runs = {
-        name: {step.quantity: step for step in run_system(one, draws, seed)}
+        name: {step.quantity: step for step in run_system(one, draws, seed, posterior)}
         for name, one in SYSTEMS.items()
     }
     return tuple(_compare(figure, runs) for figure in PAPER_FIGURES)
 
 
-def _compare(
-    figure: PaperFigure, runs: dict[str, dict[str, ChainStep]]
-) -> FigureComparison:
+def _compare(figure: PaperFigure, runs: dict[str, dict[str, ChainStep]]) -> FigureComparison:
     step = runs[figure.system][figure.quantity]
     quantity, unit = figure.quantity, step.unit
     if figure.over:
@@ -117,10 +134,20 @@ def _compare(
         quantity, unit = f"{quantity} / {figure.over}", "1"
     median, low, high = step.interval(_LEVEL)
     return FigureComparison(
-        figure.system, SYSTEMS[figure.system].title, quantity, unit, figure.text,
-        figure.low, figure.high, median, low, high, _LEVEL,
-        agrees=low <= figure.high and high >= figure.low, told=figure.told,
-    )  # fmt: skip
+        figure.system,
+        SYSTEMS[figure.system].title,
+        quantity,
+        unit,
+        figure.text,
+        figure.low,
+        figure.high,
+        median,
+        low,
+        high,
+        _LEVEL,
+        agrees=low <= figure.high and high >= figure.low,
+        told=figure.told,
+    )
 
 
 def materials_markdown(rows: Sequence[FigureComparison]) -> str:

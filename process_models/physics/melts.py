@@ -31,12 +31,14 @@ class Melt:
     separates: bool
 
 
-MELTS: Mapping[str, Melt] = MappingProxyType({
-    "Al": Melt("Li9Al4", separates=True),
-    "In": Melt("Li13In3", separates=False),
-    "Sn": Melt("Li22Sn5", separates=False),
-    "Mg": Melt("solid solution", separates=False),
-})
+MELTS: Mapping[str, Melt] = MappingProxyType(
+    {
+        "Al": Melt("Li9Al4", separates=True),
+        "In": Melt("Li13In3", separates=False),
+        "Sn": Melt("Li22Sn5", separates=False),
+        "Mg": Melt("solid solution", separates=False),
+    }
+)
 """Metals that were tried; only Al separates [paper]."""
 
 

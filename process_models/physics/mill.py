@@ -41,9 +41,14 @@ def exit_thickness_um(
     entry = above_zero("entry_um", entry_um)
     stretch = _stretch_um(mill_modulus_n_mm, width_mm)
     return falling_root(
-        _gauge_excess, entry * _THINNEST, entry * _THICKEST, entry,
-        finite("gap_um", gap_um), not_negative("strength", strength), stretch,
-    )  # fmt: skip
+        _gauge_excess,
+        entry * _THINNEST,
+        entry * _THICKEST,
+        entry,
+        finite("gap_um", gap_um),
+        not_negative("strength", strength),
+        stretch,
+    )
 
 
 def _stretch_um(mill_modulus_n_mm: Number, width_mm: float) -> Floats:

@@ -15,8 +15,11 @@ __all__ = ["PROCESSES", "ProcessParameters", "ProcessSettings"]
 
 PROCESSES: tuple[str, ...] = ("lacss", "drac", "bare", "coarse_powder")
 _AT_MOST = {
-    "foil_thickness_um": 10_000.0, "sublimation_time_s": 86_400.0,
-    "vapour_g_l": 100.0, "winding_turns": 10_000.0, "rolling_pressure_mpa": 2_000.0,
+    "foil_thickness_um": 10_000.0,
+    "sublimation_time_s": 86_400.0,
+    "vapour_g_l": 100.0,
+    "winding_turns": 10_000.0,
+    "rolling_pressure_mpa": 2_000.0,
     "thickness_um": 10_000.0,
 }
 _POSITIVE = ("foil_thickness_um", "thickness_um", "rolling_pressure_mpa")

@@ -90,8 +90,9 @@ def ccd_trace(
     when_s = 2 * half_s * (steps - 1 + float(rng.uniform(0.05, 0.95)))
     _readings(steps, half_s, cell)
     currents = step * np.arange(1, steps + 1, dtype=np.float64)
-    return _trace("ccd", currents, half_s, SimulatedShort(_kind(short), when_s, steps * step),
-                  cell, rng)  # fmt: skip
+    return _trace(
+        "ccd", currents, half_s, SimulatedShort(_kind(short), when_s, steps * step), cell, rng
+    )
 
 
 def cycling_trace(
@@ -158,9 +159,13 @@ def _kind(short: str) -> ShortKind:
 
 
 def _trace(
-    test: str, currents: Floats, half_s: float, short: SimulatedShort | None,
-    cell: CellElectrics, rng: np.random.Generator,
-) -> SimulatedTrace:  # fmt: skip
+    test: str,
+    currents: Floats,
+    half_s: float,
+    short: SimulatedShort | None,
+    cell: CellElectrics,
+    rng: np.random.Generator,
+) -> SimulatedTrace:
     """Two half-cycles at each of `currents`, the second of the other sign."""
     each = _readings(currents.size, half_s, cell)
     inside = np.arange(1, each + 1) * (half_s / each)
@@ -181,6 +186,11 @@ def _until(trace: SimulatedTrace, end_s: float) -> SimulatedTrace:
     if not kept.any():
         raise InputError(f"end_h must leave a reading, got {end_s / 3600.0:g}")
     return SimulatedTrace(
-        trace.test, trace.time_s[kept], trace.current_ma_cm2[kept], trace.voltage_v[kept],
-        trace.cycle[kept], trace.short, trace.area_cm2,
-    )  # fmt: skip
+        trace.test,
+        trace.time_s[kept],
+        trace.current_ma_cm2[kept],
+        trace.voltage_v[kept],
+        trace.cycle[kept],
+        trace.short,
+        trace.area_cm2,
+    )

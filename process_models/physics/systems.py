@@ -10,6 +10,7 @@ import numpy as np
 
 from process_models.errors import InputError
 from process_models.physics.chain import ChainStep, run_chain, run_deposit
+from process_models.physics.checked import Floats
 from process_models.physics.melts import separates
 from process_models.physics.recipe_parameters import ProcessSettings
 
@@ -77,9 +78,19 @@ def system(name: str) -> MaterialSystem:
 
 
 def run_system(
-    chosen: MaterialSystem, draws: int = 1000, seed: int = 0
+    chosen: MaterialSystem,
+    draws: int = 1000,
+    seed: int = 0,
+    posterior: Mapping[str, Floats] | None = None,
 ) -> tuple[ChainStep, ...]:
-    """Run a system under `draws` of the priors.
+    """Run a system under `draws` of the priors, and of what was fitted.
+
+    Parameters
+    ----------
+    chosen : MaterialSystem
+    draws, seed : int
+    posterior : mapping of str to ndarray, shape (n,), optional
+        Draws of fitted constants, which take the place of their priors.
 
     Returns
     -------
@@ -102,4 +113,4 @@ def run_system(
         yes = float(separates(chosen.melt))
         return (ChainStep("segregation", "separates", "yes=1", np.full(draws, yes)),)
     run = run_chain if chosen.rolled else run_deposit
-    return run(chosen.settings, draws, seed)
+    return run(chosen.settings, draws, seed, posterior)

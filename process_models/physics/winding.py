@@ -18,9 +18,7 @@ __all__ = [
 _UNWOUND_CONTACT = 0.1  # assumed: the outer face reacts only where the foil itself touches it
 
 
-def total_strain(
-    turns: Number, foil_thickness_um: Number, thickness_um: Number
-) -> Floats:
+def total_strain(turns: Number, foil_thickness_um: Number, thickness_um: Number) -> Floats:
     """True strain ln(N t0 / tf) of `turns` layers rolled to `thickness_um`, not negative.
 
     Examples

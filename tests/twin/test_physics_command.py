@@ -43,9 +43,9 @@ def test_systems_as_json() -> None:
 
 def test_systems_as_a_table_and_as_the_page() -> None:
     assert "drac_li" in lacss("systems", "--draws", "20")
-    assert lacss("systems", "--markdown") == (
-        ROOT / "docs" / "materials_table.md"
-    ).read_text(encoding="utf-8")
+    assert lacss("systems", "--markdown") == (ROOT / "docs" / "materials_table.md").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_system_runs_as_json() -> None:
@@ -94,10 +94,16 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
         lacss("run", "--recipe", str(tmp_path / "missing.toml"))
 
 
-@pytest.mark.parametrize("arguments", [
-    ("run",), ("run", "lacss", "--recipe", "x.toml"), ("run", "lacss", "--draws", "0"),
-    ("systems", "--json", "--markdown"), ("nonsense",),
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run",),
+        ("run", "lacss", "--recipe", "x.toml"),
+        ("run", "lacss", "--draws", "0"),
+        ("systems", "--json", "--markdown"),
+        ("nonsense",),
+    ],
+)
 def test_usage_errors_end_with_2(arguments: tuple[str, ...]) -> None:
     done = CliRunner().invoke(build(), ["physics", *arguments])
     assert done.exit_code == 2

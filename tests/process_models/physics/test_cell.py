@@ -26,8 +26,13 @@ def test_without_deposit_it_is_bare_lithium() -> None:
 
 
 def test_ccd_by_hand() -> None:
-    constants = {**CONSTANTS, "coverage_gain": 1.0, "coverage_scale": 0.5,
-                 "resistance_loss": 0.2, "resistance_power": 2.0}
+    constants = {
+        **CONSTANTS,
+        "coverage_gain": 1.0,
+        "coverage_scale": 0.5,
+        "resistance_loss": 0.2,
+        "resistance_power": 2.0,
+    }
     expected = (1 - np.exp(-2.0)) - 0.2
     assert float(ln_ccd(1.0, 1.0, 0.0, 0.0, constants)) == pytest.approx(expected)
 

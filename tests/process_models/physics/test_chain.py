@@ -68,9 +68,15 @@ def test_the_foil_from_the_chamber_is_neither_rolled_nor_a_cell() -> None:
     assert stages == {"deposit", "reaction"}
 
 
-@pytest.mark.parametrize(("name", "yes"), [
-    ("li_al_melt", 1.0), ("li_in_melt", 0.0), ("li_sn_melt", 0.0), ("li_mg_melt", 0.0),
-])
+@pytest.mark.parametrize(
+    ("name", "yes"),
+    [
+        ("li_al_melt", 1.0),
+        ("li_in_melt", 0.0),
+        ("li_sn_melt", 0.0),
+        ("li_mg_melt", 0.0),
+    ],
+)
 def test_melts_answer_yes_or_no(name: str, yes: float) -> None:
     assert np.all(values(name)["separates"] == yes)
 

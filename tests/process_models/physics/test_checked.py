@@ -19,14 +19,17 @@ def test_what_is_no_finite_number_is_refused(rule: Callable[..., Any], bad: Any)
         rule("depth_nm", bad)
 
 
-@pytest.mark.parametrize(("rule", "bad", "said"), [
-    (not_negative, -0.5, "x must not be negative, got -0.5"),
-    (above_zero, 0.0, "x must be above 0, got 0"),
-    (share, 1.5, "x must lie between 0 and 1, got 1.5"),
-    (kelvin, -300.0, "x must be above absolute zero, got -300"),
-    (not_negative, [1.0, 2.0, -3.0], "x must not be negative, got -3 at 3"),
-    (finite, [[1.0, np.nan]], "x must be finite, got nan at 2"),
-])
+@pytest.mark.parametrize(
+    ("rule", "bad", "said"),
+    [
+        (not_negative, -0.5, "x must not be negative, got -0.5"),
+        (above_zero, 0.0, "x must be above 0, got 0"),
+        (share, 1.5, "x must lie between 0 and 1, got 1.5"),
+        (kelvin, -300.0, "x must be above absolute zero, got -300"),
+        (not_negative, [1.0, 2.0, -3.0], "x must not be negative, got -3 at 3"),
+        (finite, [[1.0, np.nan]], "x must be finite, got nan at 2"),
+    ],
+)
 def test_the_message_names_the_argument_the_rule_and_the_value(
     rule: Callable[..., Any], bad: Any, said: str
 ) -> None:

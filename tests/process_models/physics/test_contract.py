@@ -213,9 +213,7 @@ MOVES = [
     for names, sign in ((law.rises, 1), (law.falls, -1))
     for name in names
 ]
-ARGUMENTS = [
-    pytest.param(law, name, id=f"{law.name}-{name}") for law in LAWS for name in law.at
-]
+ARGUMENTS = [pytest.param(law, name, id=f"{law.name}-{name}") for law in LAWS for name in law.at]
 UNITS = re.compile(
     r"_(um|nm|mm|s|h|c|k|kpa|mpa|v|l|g_l|mg_cm2|mol_cm2|cm2|ppm|n_mm|ma_cm2|mah_cm2|mah_g|mah|"
     r"ohm_cm2|w_cm2_k|j_cm2_k|um_k|nm_per_pass|hours)$"

@@ -27,15 +27,18 @@ def test_the_recipes_of_the_paper_can_be_made(process: str, time_s: float) -> No
     assert limits(ProcessSettings(process=process, sublimation_time_s=time_s)) == ()
 
 
-@pytest.mark.parametrize(("change", "reason"), [
-    ({"thickness_um": 120.0}, "thickness_um 120 is above the incoming foil, 100 um"),
-    ({"thickness_um": 1.0}, "thickness_um 1 is below 2% of the incoming foil"),
-    ({"rolling_pressure_mpa": 1500.0}, "42 times stronger than the 36 MPa"),
-    ({"rolling_pressure_mpa": 1.0}, "36 times weaker than the 36 MPa"),
-    ({"vapour_g_l": 8.0}, "vapour_g_l 8 is more than one atmosphere of Al2Cl6 holds at 178 C"),
-    ({"chamber_temperature_c": 180.4}, "the foil would melt: 181.0 C"),
-    ({"foil_thickness_um": 1.0, "thickness_um": 0.995}, "more AlCl3 than lithium: 0.25 mg/cm2"),
-])
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"thickness_um": 120.0}, "thickness_um 120 is above the incoming foil, 100 um"),
+        ({"thickness_um": 1.0}, "thickness_um 1 is below 2% of the incoming foil"),
+        ({"rolling_pressure_mpa": 1500.0}, "42 times stronger than the 36 MPa"),
+        ({"rolling_pressure_mpa": 1.0}, "36 times weaker than the 36 MPa"),
+        ({"vapour_g_l": 8.0}, "vapour_g_l 8 is more than one atmosphere of Al2Cl6 holds at 178 C"),
+        ({"chamber_temperature_c": 180.4}, "the foil would melt: 181.0 C"),
+        ({"foil_thickness_um": 1.0, "thickness_um": 0.995}, "more AlCl3 than lithium: 0.25 mg/cm2"),
+    ],
+)
 def test_each_reason_is_one_line_that_says_why(change: dict[str, float], reason: str) -> None:
     found = limits(replace(LACSS, **change))
     assert any(reason in one for one in found), found

@@ -70,13 +70,16 @@ def test_moisture_lowers_sticking_and_raises_resistance() -> None:
     assert wet.asr_ohm_cm2[0] > made().asr_ohm_cm2[0]
 
 
-@pytest.mark.parametrize(("name", "value", "sign"), [
-    ("foil_thickness_um", 102.0, 1),
-    ("flow_stress_factor", 1.1, 1),
-    ("roll_gap_shift_um", 1.0, 1),
-    ("rolling_pressure_mpa", 38.0, -1),
-    ("roll_temperature_c", 30.0, -1),
-])
+@pytest.mark.parametrize(
+    ("name", "value", "sign"),
+    [
+        ("foil_thickness_um", 102.0, 1),
+        ("flow_stress_factor", 1.1, 1),
+        ("roll_gap_shift_um", 1.0, 1),
+        ("rolling_pressure_mpa", 38.0, -1),
+        ("roll_temperature_c", 30.0, -1),
+    ],
+)
 def test_what_moves_the_thickness(name: str, value: float, sign: int) -> None:
     assert np.sign(made(**{name: value}).thickness_um[0] - 60.0) == sign
 

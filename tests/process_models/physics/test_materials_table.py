@@ -54,15 +54,18 @@ def test_every_disagreement_is_explained(rows: tuple[FigureComparison, ...]) -> 
     assert any(not row.agrees for row in rows)
 
 
-@pytest.mark.parametrize(("system", "quantity", "paper"), [
-    ("bare_li", "exchange_current_ma_cm2", 0.69),
-    ("lacss", "exchange_current_ma_cm2", 1.11),
-    ("lacss", "enriched_layer_nm", 300.0),
-    ("lacss", "pure_layer_nm", 100.0),
-    ("lacss", "rate_0.5c_mah_g", 147.5),
-    ("lacss", "full_cell_capacity_mah_cm2", 1.30),
-    ("lacss", "full_cell_retention_percent", 92.3),
-])
+@pytest.mark.parametrize(
+    ("system", "quantity", "paper"),
+    [
+        ("bare_li", "exchange_current_ma_cm2", 0.69),
+        ("lacss", "exchange_current_ma_cm2", 1.11),
+        ("lacss", "enriched_layer_nm", 300.0),
+        ("lacss", "pure_layer_nm", 100.0),
+        ("lacss", "rate_0.5c_mah_g", 147.5),
+        ("lacss", "full_cell_capacity_mah_cm2", 1.30),
+        ("lacss", "full_cell_retention_percent", 92.3),
+    ],
+)
 def test_medians_near_the_paper(
     rows: tuple[FigureComparison, ...], system: str, quantity: str, paper: float
 ) -> None:

@@ -26,12 +26,15 @@ def test_without_metal_nothing_separates() -> None:
     assert separates("Al", 0.0) is False
 
 
-@pytest.mark.parametrize(("metal", "content", "said"), [
-    ("Zn", 1.9, "metal must be one of Al, In, Sn, Mg, got 'Zn'"),
-    ("Al", 101.0, "at_percent must be at most 100, got 101"),
-    ("Al", -1.0, "at_percent must not be negative, got -1"),
-    ("Al", math.nan, "at_percent must be finite, got nan"),
-])
+@pytest.mark.parametrize(
+    ("metal", "content", "said"),
+    [
+        ("Zn", 1.9, "metal must be one of Al, In, Sn, Mg, got 'Zn'"),
+        ("Al", 101.0, "at_percent must be at most 100, got 101"),
+        ("Al", -1.0, "at_percent must not be negative, got -1"),
+        ("Al", math.nan, "at_percent must be finite, got nan"),
+    ],
+)
 def test_what_cannot_be_is_refused(metal: str, content: float, said: str) -> None:
     with pytest.raises(InputError) as caught:
         separates(metal, content)

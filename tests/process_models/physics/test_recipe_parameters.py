@@ -11,20 +11,23 @@ from process_models.errors import InputError
 from process_models.physics import PROCESSES, ProcessParameters, ProcessSettings
 
 
-@pytest.mark.parametrize(("name", "value", "rule"), [
-    ("sublimation_time_s", -1.0, "must not be negative"),
-    ("thickness_um", 0.0, "must be above 0"),
-    ("rolling_pressure_mpa", 0.0, "must be above 0"),
-    ("rolling_pressure_mpa", 1e9, "must be at most"),
-    ("foil_thickness_um", -3.0, "must be above 0"),
-    ("chamber_temperature_c", 181.0, "below the melting point"),
-    ("vapour_g_l", -0.1, "must not be negative"),
-    ("winding_turns", 0.0, "at least 1"),
-    ("thickness_um", math.nan, "must be finite"),
-    ("thickness_um", math.inf, "must be finite"),
-    ("thickness_um", "60", "must be a number"),
-    ("thickness_um", True, "must be a number"),
-])
+@pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [
+        ("sublimation_time_s", -1.0, "must not be negative"),
+        ("thickness_um", 0.0, "must be above 0"),
+        ("rolling_pressure_mpa", 0.0, "must be above 0"),
+        ("rolling_pressure_mpa", 1e9, "must be at most"),
+        ("foil_thickness_um", -3.0, "must be above 0"),
+        ("chamber_temperature_c", 181.0, "below the melting point"),
+        ("vapour_g_l", -0.1, "must not be negative"),
+        ("winding_turns", 0.0, "at least 1"),
+        ("thickness_um", math.nan, "must be finite"),
+        ("thickness_um", math.inf, "must be finite"),
+        ("thickness_um", "60", "must be a number"),
+        ("thickness_um", True, "must be a number"),
+    ],
+)
 def test_impossible_values_are_refused_by_name_rule_and_value(
     name: str, value: object, rule: str
 ) -> None:

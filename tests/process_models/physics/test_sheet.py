@@ -21,7 +21,8 @@ def test_capacity_is_never_negative() -> None:
 
 
 @pytest.mark.parametrize(
-    ("negative", "positive", "ratio"), [(11, 1.78, 6.18), (11, 1.07, 10.28), (20, 1.07, 18.69)])
+    ("negative", "positive", "ratio"), [(11, 1.78, 6.18), (11, 1.07, 10.28), (20, 1.07, 18.69)]
+)
 def test_n_p_ratios_of_the_paper(negative: float, positive: float, ratio: float) -> None:
     assert float(n_p_ratio(negative, positive)) == pytest.approx(ratio, abs=0.005)
 

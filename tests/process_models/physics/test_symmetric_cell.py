@@ -130,17 +130,20 @@ def test_any_protocol_gives_a_whole_trace(
     assert np.all(np.diff(trace.cycle) >= 0)
 
 
-@pytest.mark.parametrize(("call", "said"), [
-    (lambda: ccd_trace(0.0, rng()), "^ccd_ma_cm2 must be above 0, got 0"),
-    (lambda: ccd_trace(1.0, rng(), step_ma_cm2=-0.1), "^step_ma_cm2 must be above 0"),
-    (lambda: ccd_trace(1.0, rng(), short="odd"), "^short must be soft or hard, got 'odd'"),
-    (lambda: ccd_trace(1.0, rng(), half_cycle_s=np.nan), "^half_cycle_s must be finite"),
-    (lambda: cycling_trace(-1.0, rng()), "^life_h must be above 0, got -1"),
-    (lambda: cycling_trace(1.0, rng(), end_h=1e-6), "^end_h must leave a reading"),
-    (lambda: cycling_trace(1e9, rng()), "^sample_s must leave at most 5000000 readings"),
-    (lambda: CellElectrics(asr_ohm_cm2=0.0), "^asr_ohm_cm2 must be above 0"),
-    (lambda: CellElectrics(noise_v=-1.0), "^noise_v must not be negative"),
-])
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: ccd_trace(0.0, rng()), "^ccd_ma_cm2 must be above 0, got 0"),
+        (lambda: ccd_trace(1.0, rng(), step_ma_cm2=-0.1), "^step_ma_cm2 must be above 0"),
+        (lambda: ccd_trace(1.0, rng(), short="odd"), "^short must be soft or hard, got 'odd'"),
+        (lambda: ccd_trace(1.0, rng(), half_cycle_s=np.nan), "^half_cycle_s must be finite"),
+        (lambda: cycling_trace(-1.0, rng()), "^life_h must be above 0, got -1"),
+        (lambda: cycling_trace(1.0, rng(), end_h=1e-6), "^end_h must leave a reading"),
+        (lambda: cycling_trace(1e9, rng()), "^sample_s must leave at most 5000000 readings"),
+        (lambda: CellElectrics(asr_ohm_cm2=0.0), "^asr_ohm_cm2 must be above 0"),
+        (lambda: CellElectrics(noise_v=-1.0), "^noise_v must not be negative"),
+    ],
+)
 def test_what_no_test_can_be_is_refused(call: object, said: str) -> None:
     with pytest.raises(InputError, match=said):
         call()  # type: ignore[operator]

@@ -42,13 +42,16 @@ def test_columns_are_those_of_a_cell_table_and_every_row_is_marked() -> None:
     assert columns["cycle"] == [1, 1, 1]
 
 
-@pytest.mark.parametrize(("name", "bad", "said"), [
-    ("voltage_v", np.array([1.0, 2.0]), r"^voltage_v must have one value a point, \(3,\)"),
-    ("voltage_v", np.array([1.0, np.nan, 0.0]), "^voltage_v must be finite, got nan at 2"),
-    ("cycle", np.array([1, 1]), "^cycle must have one value a point"),
-    ("time_s", np.array([1.0, 1.0, 2.0]), "^time_s must rise"),
-    ("area_cm2", 0.0, "^area_cm2 must be above 0, got 0"),
-])
+@pytest.mark.parametrize(
+    ("name", "bad", "said"),
+    [
+        ("voltage_v", np.array([1.0, 2.0]), r"^voltage_v must have one value a point, \(3,\)"),
+        ("voltage_v", np.array([1.0, np.nan, 0.0]), "^voltage_v must be finite, got nan at 2"),
+        ("cycle", np.array([1, 1]), "^cycle must have one value a point"),
+        ("time_s", np.array([1.0, 1.0, 2.0]), "^time_s must rise"),
+        ("area_cm2", 0.0, "^area_cm2 must be above 0, got 0"),
+    ],
+)
 def test_a_broken_trace_is_refused(name: str, bad: object, said: str) -> None:
     with pytest.raises(InputError, match=said):
         trace(**{name: bad})
