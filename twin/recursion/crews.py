@@ -10,8 +10,8 @@ each pass settles at least one more repair, and the answer is the only one.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from twin.recursion.compiled import compiled
 from twin.recursion.state import World
 
 __all__ = ["fitter_comes", "settle_crews"]
@@ -19,12 +19,12 @@ __all__ = ["fitter_comes", "settle_crews"]
 KNOWN = 16
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def fitter_comes(world: World, crew: int, server: int, fail_s: float, repair_s: float) -> float:
     """When a repair begins: as the pass before found, or as the failures known so far say."""
     number, count = world.servers[server].failures, world.crew_counts[crew]
-    begin_s = world.forced_s[server, number]
-    if np.isnan(begin_s):
+    begin_s = max(fail_s, world.forced_s[server, number])
+    if np.isnan(world.forced_s[server, number]):
         begin_s = fail_s
         if world.crew_sizes[crew] == 1:
             for known in range(max(0, count - KNOWN), count):
@@ -38,7 +38,7 @@ def fitter_comes(world: World, crew: int, server: int, fail_s: float, repair_s: 
     return begin_s
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def settle_crews(world: World) -> tuple[bool, bool]:
     """Whether every repair began first come, first served, and whether two failures coincide."""
     settled, together = True, False

@@ -54,9 +54,7 @@ def draw(seed: int, replications: range, streams: Sequence[StreamPlace]) -> NDAr
     return found
 
 
-def _fill(
-    seed: int, replications: range, stream: StreamPlace, out: NDArray[np.float64]
-) -> None:
+def _fill(seed: int, replications: range, stream: StreamPlace, out: NDArray[np.float64]) -> None:
     place, kind = (stream.station, stream.purpose), "uniform"
     if stream.sampler is not None:
         kind = stream.sampler.kind

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.figure_block import FigureBlock
-from twin.figures_of_run import Key
 from twin.line import LineModel
 from twin.records import LineRecords
 from twin.recursion.drawing import draw

@@ -31,6 +31,7 @@ def figures_of_sums(
         ("wip",): _over(totals[:, 5], span_s),
         ("yield",): _over(good, left),
         ("yield", "first_pass"): _over(good, left),
+        ("yield", "rolled"): _rolled(line, sums),
     }
     for place, model in enumerate(line.stations):
         _add_station(found, model, span_s, sums[:, place])
@@ -40,6 +41,14 @@ def figures_of_sums(
 def _over(part: Array, whole: Array) -> Array:
     """A ratio; nan where there is nothing to divide by."""
     return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+
+
+def _rolled(line: LineModel, sums: Array) -> Array:
+    """Product of the stations' qualities (without rework they are the first-pass yields)."""
+    places = [place for place, model in enumerate(line.stations) if not model.samples]
+    shares = _over(sums[:, places, 7], sums[:, places, 6])
+    product = np.nanprod(shares, axis=1)
+    return np.where(np.isnan(shares).all(axis=1), np.nan, product)
 
 
 def _add_station(found: dict[Key, Array], model: StationModel, span_s: Array, sums: Array) -> None:

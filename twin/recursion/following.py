@@ -10,8 +10,8 @@ waits in the stack of frames. Frames below the top are at the same station or fu
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from twin.recursion.compiled import compiled
 from twin.recursion.service import begin, overlap, serve
 from twin.recursion.state import World
 from twin.recursion.stations import (
@@ -31,7 +31,7 @@ ARRIVE, BEGIN, FINISH, GO = 0, 1, 2, 3
 FINISHED, SCRAPPED = 1, 2
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def follow(world: World, place: int, lot: int, arrive_s: float) -> None:
     """Let a lot come to a station at `arrive_s`; -inf: when a server is free for it."""
     frame = world.frames[0]
@@ -39,7 +39,7 @@ def follow(world: World, place: int, lot: int, arrive_s: float) -> None:
     _run_stack(world)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def finish_all(world: World, first: int, last: int) -> None:
     """Let every pending lot of stations `first` to `last` go on to the end."""
     for place in range(first, last + 1):
@@ -48,7 +48,7 @@ def finish_all(world: World, first: int, last: int) -> None:
             _run_stack(world)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _run_stack(world: World) -> None:
     depth = 1
     while depth:
@@ -68,7 +68,7 @@ def _run_stack(world: World) -> None:
             depth = _go(world, depth)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _take_pending(world: World, depth: int, place: int) -> int:
     """Put the service of a station that finishes first on the stack."""
     frame = world.frames[depth]
@@ -78,7 +78,7 @@ def _take_pending(world: World, depth: int, place: int) -> int:
     return depth + 1
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _arrive(world: World, depth: int) -> int:
     frame = world.frames[depth - 1]
     place, lot, time_s = frame.station, frame.lot, frame.time_s
@@ -97,12 +97,13 @@ def _arrive(world: World, depth: int) -> int:
             _leave(world, lot, finish_s, SCRAPPED)
             return depth - 1
         further = model.next
-        leave_s = finish_s if further < 0 else max(finish_s, opens(world, further))
-        if leave_s != leave_s:
+        opens_s = finish_s if further < 0 else opens(world, further)
+        if np.isnan(opens_s):
             frame.stage, frame.station, frame.server = GO, place, model.first_server
             frame.arrive_s, frame.start_s, frame.time_s = time_s, start_s, finish_s
             frame.batch, frame.member = -1, 0
             return depth
+        leave_s = max(finish_s, opens_s)
         depart(world, place, lot, model.first_server, (time_s, start_s, finish_s, leave_s), False)
         free(world, place, model.first_server, finish_s, leave_s)
         if further < 0:
@@ -112,7 +113,7 @@ def _arrive(world: World, depth: int) -> int:
     return _gather(world, depth, place, lot, time_s)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _gather(world: World, depth: int, place: int, lot: int, arrive_s: float) -> int:
     """A lot comes to a station with parallel servers or batches; the last of a batch begins it."""
     station, frame = world.stations[place], world.frames[depth - 1]
@@ -124,7 +125,7 @@ def _gather(world: World, depth: int, place: int, lot: int, arrive_s: float) -> 
     return depth
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _finish(world: World, depth: int) -> int:
     """A lot of a service that has finished: it is scrapped, or goes on."""
     frame = world.frames[depth - 1]
@@ -141,7 +142,7 @@ def _finish(world: World, depth: int) -> int:
     return _next_member(world, depth, frame.time_s)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _next_member(world: World, depth: int, leave_s: float) -> int:
     """A lot has left its server: the next one of the batch, or the server is free."""
     frame = world.frames[depth - 1]
@@ -159,16 +160,17 @@ def _next_member(world: World, depth: int, leave_s: float) -> int:
     return depth - 1
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _go(world: World, depth: int) -> int:
     """A finished lot goes on as soon as it is known when there is a place for it."""
     frame = world.frames[depth - 1]
     place, lot = frame.station, frame.lot
     further, leave_s = world.models[place].next, frame.time_s
     if further >= 0:
-        leave_s = max(leave_s, opens(world, further))
-        if leave_s != leave_s:
+        opens_s = opens(world, further)
+        if np.isnan(opens_s):
             return _take_pending(world, depth, further)
+        leave_s = max(leave_s, opens_s)
     times = (frame.arrive_s, frame.start_s, frame.time_s, leave_s)
     depart(world, place, lot, frame.server, times, False)
     above = _next_member(world, depth, leave_s)
@@ -181,7 +183,7 @@ def _go(world: World, depth: int) -> int:
     return above + 1
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _leave(world: World, lot: int, leave_s: float, outcome: int) -> None:
     """A lot, or a coupon, leaves the line; laboratories take their coupons."""
     run = world.run[0]

@@ -158,7 +158,9 @@ class Layout:
                 "batch": model.batch,
                 "plain": model.servers == 1 and model.batch == 1,
                 "failing": model.failure is not None,
-                "crew": self.crews.index(model.repair_crew) if model.repair_crew in self.crews else -1,
+                "crew": self.crews.index(model.repair_crew)
+                if model.repair_crew in self.crews
+                else -1,
                 "next": place + 1 if place + 1 < len(line.path) else -1,
                 "stops": len(stops),
                 "first_server": firsts[place],

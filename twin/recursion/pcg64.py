@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 from numba.np.random import _constants as tables
 from numpy.typing import NDArray
+
+from twin.recursion.compiled import compiled
 
 __all__ = ["fill_exponential", "fill_normal", "fill_uniform"]
 
@@ -44,19 +46,19 @@ def _advance(context: Any, high: Any, low: Any, step_high: Any, step_low: Any) -
     return types.UniTuple(word, 2)(word, word, word, word), build
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _output(high: int, low: int) -> int:
     mixed = high ^ low
     turn = high >> np.uint64(58)
     return (mixed >> turn) | (mixed << ((np.uint64(64) - turn) & np.uint64(63)))
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _unit(word: int) -> float:
     return np.float64(word >> np.uint64(11)) * UNIT
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def fill_uniform(states: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
     """Numbers from 0 to below 1 into `out` (K, n), row k from the state (K, 4) of its stream."""
     for row in range(out.shape[0]):
@@ -66,7 +68,7 @@ def fill_uniform(states: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
             out[row, place] = _unit(_output(high, low))
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def fill_normal(states: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
     """Standard normal variates, as `fill_uniform`."""
     for row in range(out.shape[0]):
@@ -91,7 +93,7 @@ def fill_normal(states: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
             out[row, place] = value
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _normal_edge(
     value: float, layer: int, depth: int, high: int, low: int, step_high: int, step_low: int
 ) -> tuple[float, bool, int, int]:
@@ -112,7 +114,7 @@ def _normal_edge(
             return (-tail if negative else tail), True, high, low
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def fill_exponential(states: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
     """Exponential variates of mean 1, as `fill_uniform`."""
     for row in range(out.shape[0]):

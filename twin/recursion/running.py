@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from twin.recursion.compiled import compiled
 from twin.recursion.crews import settle_crews
 from twin.recursion.following import finish_all, follow
 from twin.recursion.service import NUMBERS_SHORT, ORDER_UNKNOWN, overlap
@@ -18,7 +18,7 @@ SUMS = ("queue_s", "waited_s", "busy_s", "blocked_s", "down_s", "waits", "done",
 PASSES = 1000
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def run_rows(
     world: World, fresh: World, arrivals: tuple[int, int, bool], width: int,
     rows: int, totals: NDArray[np.float64], sums: NDArray[np.float64],
@@ -43,13 +43,13 @@ def run_rows(
     """
     for row in range(rows):
         world.forced_s[:] = np.nan
-        for _ in range(PASSES):
+        for attempt in range(PASSES):
             _reset(world, fresh, row * width)
             _replicate(world, arrivals)
             if world.run[0].status == NUMBERS_SHORT:
                 return NUMBERS_SHORT
             settled, together = settle_crews(world)
-            if together:
+            if together or attempt == PASSES - 1:
                 world.run[0].status = ORDER_UNKNOWN
             if settled:
                 break
@@ -57,7 +57,7 @@ def run_rows(
     return 0
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _reset(world: World, fresh: World, offset: int) -> None:
     for place in range(len(world.stations)):
         world.stations[place] = fresh.stations[place]
@@ -85,7 +85,7 @@ def _reset(world: World, fresh: World, offset: int) -> None:
     world.run[0].gap_end += offset
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _replicate(world: World, arrivals: tuple[int, int, bool]) -> None:
     run = world.run[0]
     made = run.made = _feed(world, arrivals)
@@ -103,7 +103,7 @@ def _replicate(world: World, arrivals: tuple[int, int, bool]) -> None:
         run.status = NUMBERS_SHORT
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _close_batches(world: World) -> None:
     """Lots that wait for a batch which is not complete at the end never leave."""
     for place in range(world.run[0].path):
@@ -120,7 +120,7 @@ def _close_batches(world: World) -> None:
             world.run[0].inside_s += overlap(world, one.enter_s, np.inf)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _feed(world: World, arrivals: tuple[int, int, bool]) -> int:
     """Let lots enter until the end, or until there are no more; gives how many did."""
     run, kind, time_s = world.run[0], arrivals[0], 0.0
@@ -148,7 +148,7 @@ def _feed(world: World, arrivals: tuple[int, int, bool]) -> int:
     return len(world.lots)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _sum_up(world: World, total: NDArray[np.float64], sums: NDArray[np.float64]) -> None:
     run = world.run[0]
     total[0], total[1], total[2], total[3] = run.status, run.end_s, run.left, run.good

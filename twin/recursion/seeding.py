@@ -5,10 +5,10 @@ from __future__ import annotations
 from zlib import crc32
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from twin.line_model.streams import PURPOSES
+from twin.recursion.compiled import compiled
 
 __all__ = ["stream_states"]
 
@@ -34,7 +34,7 @@ def stream_states(
     return states
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _hashed(value: int, constant: int, multiplier: int) -> tuple[int, int]:
     value = np.uint32(value ^ constant)
     constant = np.uint32(constant * multiplier)
@@ -42,13 +42,13 @@ def _hashed(value: int, constant: int, multiplier: int) -> tuple[int, int]:
     return np.uint32(value ^ (value >> np.uint32(16))), constant
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _mixed(one: int, other: int) -> int:
     found = np.uint32(np.uint32(0xCA01F9DD) * one - np.uint32(0x4973F715) * other)
     return np.uint32(found ^ (found >> np.uint32(16)))
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _mix_pool(entropy: NDArray[np.uint32], pool: NDArray[np.uint32]) -> None:
     constant, multiplier = np.uint32(0x43B0D7E5), np.uint32(0x931E8875)
     for place in range(4):
@@ -64,7 +64,7 @@ def _mix_pool(entropy: NDArray[np.uint32], pool: NDArray[np.uint32]) -> None:
             pool[place] = _mixed(pool[place], value)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _seed(
     entropy: NDArray[np.uint32],
     number_at: int,
@@ -83,7 +83,7 @@ def _seed(
         _start(words, states[row])
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _start(words: NDArray[np.uint64], state: NDArray[np.uint64]) -> None:
     """As pcg64 starts: step once from 0, add the seed, step again."""
     one = np.uint64(1)
@@ -97,7 +97,7 @@ def _start(words: NDArray[np.uint64], state: NDArray[np.uint64]) -> None:
     state[0] = product_high + state[2] + np.uint64(state[1] < product_low)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _product(one: int, other: int) -> tuple[int, int]:
     """High and low word of a product of two 64-bit words."""
     mask, half = np.uint64(WORD), np.uint64(32)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from twin.recursion.compiled import compiled, inlined
 from twin.recursion.crews import fitter_comes
 from twin.recursion.state import World
 
@@ -13,24 +13,26 @@ __all__ = ["NUMBERS_SHORT", "ORDER_UNKNOWN", "begin", "open_time", "overlap", "s
 NUMBERS_SHORT, ORDER_UNKNOWN = 1, 2
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@inlined
 def overlap(world: World, start_s: float, end_s: float) -> float:
     """Length of a span within the window of the run."""
     run = world.run[0]
     return max(0.0, min(end_s, run.end_s) - max(start_s, run.start_s))
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def open_time(world: World, stop: int, start_s: float, end_s: float) -> float:
     """Length of a span within the window and outside planned stops, of which `stop` is early."""
     found = overlap(world, start_s, end_s)
     while world.stops[stop, 0] < end_s:
-        found -= overlap(world, max(start_s, world.stops[stop, 0]), min(end_s, world.stops[stop, 1]))
+        found -= overlap(
+            world, max(start_s, world.stops[stop, 0]), min(end_s, world.stops[stop, 1])
+        )
         stop += 1
     return found
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@inlined
 def begin(world: World, place: int, earliest_s: float) -> float:
     """When the next service of a station starts: at once, or when its planned stop ends."""
     station = world.stations[place]
@@ -41,7 +43,7 @@ def begin(world: World, place: int, earliest_s: float) -> float:
     return world.stops[stop, 1] if world.stops[stop, 0] <= earliest_s else earliest_s
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@inlined
 def serve(world: World, place: int, server: int, start_s: float) -> float:
     """Draw the work of a service that starts, and find when it finishes."""
     station = world.stations[place]
@@ -66,7 +68,7 @@ def serve(world: World, place: int, server: int, start_s: float) -> float:
     return finish_s
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _interrupted(world: World, place: int, server: int, now_s: float, work_s: float) -> float:
     """As the server of the line model goes on and pauses, the same sums in the same order."""
     station, state, stops = world.stations[place], world.servers[server], world.stops
@@ -97,10 +99,13 @@ def _interrupted(world: World, place: int, server: int, now_s: float, work_s: fl
             return end_s
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _repaired(world: World, place: int, server: int, stop: int, fail_s: float) -> float:
     """A breakdown: when the server is up again; it has a new time to failure then."""
     state, run = world.servers[server], world.run[0]
+    if fail_s > run.end_s:
+        state.up_left_s = np.inf
+        return fail_s
     if state.failure_at >= state.failure_end:
         run.status = NUMBERS_SHORT
         state.up_left_s = np.inf

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from twin.recursion.compiled import compiled, inlined
 from twin.recursion.service import NUMBERS_SHORT, ORDER_UNKNOWN, begin, open_time, overlap, serve
 from twin.recursion.state import World
 
@@ -13,7 +13,7 @@ __all__ = ["depart", "free", "is_scrap", "may_begin", "note_start", "opens", "st
 SCRAP = 1
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@inlined
 def note_start(world: World, place: int, arrive_s: float, start_s: float) -> None:
     """Add a wait that ends to the sums of the station."""
     station, run = world.stations[place], world.run[0]
@@ -23,7 +23,7 @@ def note_start(world: World, place: int, arrive_s: float, start_s: float) -> Non
         station.waited_s += start_s - arrive_s
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@inlined
 def is_scrap(world: World, place: int) -> bool:
     """Whether the lot that finishes next is scrapped."""
     scrap = world.models[place].scrap
@@ -37,7 +37,7 @@ def is_scrap(world: World, place: int) -> bool:
     return world.draws[station.route_at - 1] < scrap
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@inlined
 def opens(world: World, place: int) -> float:
     """When there is a place for the next lot; nan while that depends on pending services."""
     model, station = world.models[place], world.stations[place]
@@ -58,7 +58,7 @@ def opens(world: World, place: int) -> float:
     return found
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@inlined
 def depart(
     world: World, place: int, lot: int, server: int, times: tuple[float, float, float, float],
     scrapped: bool,
@@ -77,18 +77,16 @@ def depart(
     run.visits += 1
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def may_begin(world: World, place: int) -> bool:
     """Whether it is known which server takes the next batch."""
     station = world.stations[place]
     if not station.idle:
         return False
-    return not station.pending or (
-        world.pending[place, 0].finish_s > world.idle[place, 0].since_s
-    )
+    return not station.pending or (world.pending[place, 0].finish_s > world.idle[place, 0].since_s)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def start(world: World, place: int, ready_s: float) -> float:
     """Begin the next batch on the server that has been idle longest; gives the start."""
     station, idle, model = world.stations[place], world.idle[place], world.models[place]
@@ -111,7 +109,7 @@ def start(world: World, place: int, ready_s: float) -> float:
     return start_s
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _add_pending(
     world: World, place: int, finish_s: float, start_s: float, batch: int, server: int, struck: bool
 ) -> None:
@@ -128,7 +126,7 @@ def _add_pending(
     station.pending += 1
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def take_first(world: World, place: int) -> tuple[int, int, float, float]:
     """Take out the pending service that finishes first: batch, server, start, finish."""
     station, pending = world.stations[place], world.pending[place]
@@ -139,7 +137,7 @@ def take_first(world: World, place: int) -> tuple[int, int, float, float]:
     return found
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@inlined
 def free(world: World, place: int, server: int, finish_s: float, leave_s: float) -> None:
     """The last lot of a service leaves its server at `leave_s`."""
     station = world.stations[place]
@@ -155,7 +153,7 @@ def free(world: World, place: int, server: int, finish_s: float, leave_s: float)
     station.left += 1
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _add_idle(world: World, place: int, server: int, leave_s: float) -> None:
     station, idle, leaves = world.stations[place], world.idle[place], world.leaves[place]
     spot = station.left

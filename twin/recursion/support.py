@@ -64,7 +64,10 @@ def _operators(line: LineModel) -> Iterator[str]:
     """Pools that can run out, and people with skills or shifts."""
     for people in line.people:
         asking = [
-            (one, one.operators.needed if one.operators and one.operators.pool == people.name else 0)
+            (
+                one,
+                one.operators.needed if one.operators and one.operators.pool == people.name else 0,
+            )
             for one in line.stations
         ]
         crewed = [one for one in line.stations if one.failure and one.repair_crew == people.name]
