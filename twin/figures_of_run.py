@@ -9,6 +9,7 @@ import numpy as np
 from twin import kpi
 from twin.line import LineModel
 from twin.records import LineRecords
+from twin.rolled_yield import rolled_yield
 
 __all__ = ["Figures", "Key", "figures", "flow_series"]
 
@@ -34,6 +35,7 @@ def figures(records: LineRecords, line: LineModel, start_s: float, end_s: float)
         ("wip",): kpi.wip(*window),
         ("yield",): kpi.final_yield(*window),
         ("yield", "first_pass"): kpi.first_pass_yield(*window),
+        ("yield", "rolled"): rolled_yield(records, line, start_s, end_s),
     }
     stations = kpi.station_kpis(records, line, start_s, end_s)
     for model in line.stations:

@@ -25,8 +25,10 @@ def again(visits: NDArray[np.float64]) -> NDArray[np.bool_]:
     Parameters
     ----------
     visits : ndarray (n, 8)
-        Rows of `LineRecords.visit_rows`, in any order.
+        Rows of `LineRecords.visit_rows`, in any order; only rework brings a lot back.
     """
+    if not np.any(visits[:, _ROUTE] == ROUTES.index("rework")):
+        return np.zeros(len(visits), dtype=np.bool_)
     order = np.lexsort((visits[:, _ARRIVE], visits[:, _STATION], visits[:, _LOT]))
     keys = visits[order][:, [_LOT, _STATION]]
     repeated = np.zeros(len(visits), dtype=np.bool_)

@@ -216,7 +216,8 @@ def test_no_markup_of_the_data_reaches_a_figure(make: Callable[[Palette], go.Fig
 @pytest.mark.parametrize("name", ["control_chart", "capability_histogram", "sixpack",
                                   "finish_intervals", "yield_intervals", "lot_yield_points",
                                   "state_shares", "gantt", "family_tree", "gauge_components",
-                                  "gauge_by_part", "gauge_by_operator", "gauge_ranges"])  # fmt: skip
+                                  "gauge_by_part", "gauge_by_operator",
+                                  "gauge_ranges"])  # fmt: skip
 def test_simulated_data_are_called_so(name: str) -> None:
     assert "simulated" in FIGURES[name](LIGHT).layout.title.text
 

@@ -12,6 +12,7 @@ from process_models.errors import InputError
 from twin.estimate import Estimate, mean_interval
 from twin.experiments.moments import Moments
 from twin.experiments.part import Part, Shares, Task
+from twin.experiments.stopping import Stopping
 from twin.figures_of_run import Key
 from twin.records import LineRecords
 
@@ -30,6 +31,7 @@ SHARES = frozenset(
         "quality",
         "yield",
         "first_pass",
+        "rolled",
         "availability",
     ]
 )
@@ -62,16 +64,33 @@ class Gathering:
         self.finished = [array("q") for _ in tasks]
         self.firsts: tuple[Part, ...] = ()
         self.records: list[list[LineRecords]] = [[] for _ in tasks]
+        self.stopping: Stopping | None = None
         self._shares: list[list[Shares]] = [[] for _ in tasks]
 
     @classmethod
-    def of(cls, tasks: Sequence[Task], parts: Iterable[tuple[Part, ...]]) -> Gathering:
-        """Gather all parts."""
+    def of(
+        cls,
+        tasks: Sequence[Task],
+        parts: Iterable[tuple[Part, ...]],
+        stopping: Stopping | None = None,
+    ) -> Gathering:
+        """Gather all parts, or as many replications as the first line needs to stop."""
         gathered = cls(tasks)
+        gathered.stopping = stopping
         for some in parts:
-            gathered.add(some)
+            gathered.add(some if stopping is None else gathered._needed(some, stopping))
+            if stopping is not None and stopping.reached:
+                break
         gathered.moments.fold()
         return gathered
+
+    def _needed(self, parts: tuple[Part, ...], stopping: Stopping) -> tuple[Part, ...]:
+        if not self.firsts:
+            self._begin(parts)
+        figure = self.keys[self.place(stopping.asked.figure)]
+        column = parts[0].block.keys.index(figure)
+        rows = stopping.rows(parts[0].block.values[:, column])
+        return tuple(part.first(rows) for part in parts)
 
     def add(self, parts: tuple[Part, ...]) -> None:
         """Add the next part of every line."""
