@@ -36,9 +36,10 @@ def strength_mpa(strain: Number) -> Floats:
 
 def mean_strength_mpa(strain: Floats) -> Floats:
     """Mean of S over 0 to `strain`, not checked: it stands in the inner loop of rolling."""
-    power = 1.0 / (_POWER - 1.0) - 1.0
+    power = 1.0 / (_POWER - 1.0) - 1.0  # a quarter, so two square roots are the power
     safe = np.maximum(strain, 1e-9)
-    mean_u = (_START**-power - (_START + _SLOPE * safe) ** -power) / (_SLOPE * power * safe)
+    falls = 1.0 / np.sqrt(np.sqrt(_START + _SLOPE * safe))
+    mean_u = (_START**-power - falls) / (_SLOPE * power * safe)
     return np.asarray(_S_LIMIT_MPA * (1.0 - mean_u))
 
 

@@ -37,8 +37,12 @@ def _rate_s(entry: Floats, leaving: Floats) -> Floats:
 
 
 def _pressure_mpa(leaving: Floats, entry: Floats, strength: Floats) -> Floats:
+    return _under(_contact_mm(entry - leaving), leaving, entry, strength)
+
+
+def _under(contact: Floats, leaving: Floats, entry: Floats, strength: Floats) -> Floats:
+    """Mean pressure over a contact of this length."""
     strain = np.log(entry / np.minimum(leaving, entry * (1 - 1e-9)))
-    contact = _contact_mm(entry - leaving)
     fast = rate_factor(_SPEED_MM_S / contact * strain)
     flow = _CALIBRATION * strength * mean_strength_mpa(strain) * fast
     hill = _FRICTION * contact / ((entry + leaving) / 2000.0)
@@ -47,7 +51,8 @@ def _pressure_mpa(leaving: Floats, entry: Floats, strength: Floats) -> Floats:
 
 def pass_force_n_mm(leaving: Floats, entry: Floats, strength: Floats) -> Floats:
     """Roll force of a pass, N/mm, not checked: what solvers call over and over."""
-    return np.asarray(_pressure_mpa(leaving, entry, strength) * _contact_mm(entry - leaving))
+    contact = _contact_mm(entry - leaving)
+    return np.asarray(_under(contact, leaving, entry, strength) * contact)
 
 
 def _pass(entry_um: Number, exit_um: Number, strength: Number) -> tuple[Floats, Floats, Floats]:

@@ -12,7 +12,7 @@ __all__ = ["falling_root"]
 
 _BLOCK = 16_384  # elements worked on together: small enough to stay in the cache
 _MOST_STEPS = 80
-_TOLERANCE = 1e-13  # relative to the upper end
+_TOLERANCE = 1e-12  # relative to the upper end
 
 
 def falling_root(
