@@ -2,7 +2,8 @@
 
 Every server is in exactly one state at any time. Where several apply the first of `STATE_ORDER`
 counts, so that the shares of time are those of `twin.kpi`: a server is planned off whatever else
-happens to it, then down, in maintenance or set-up, running, blocked, and starved otherwise.
+happens to it, then in maintenance or set-up (failures in between included), down, running, blocked,
+and starved otherwise. The key figure `down` is maintenance, set-up and down together.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from process_models.errors import InputError
-from twin.kpi import down_times
+from twin.kpi import event_spans
 from twin.line import LineModel
 from twin.records import LineRecords
 
 __all__ = ["STATE_ORDER", "GanttBar", "gantt", "state_shares_of"]
 
 STATE_ORDER = (
-    "planned_stop", "down", "maintenance", "setup", "running", "blocked", "starved",
+    "planned_stop", "maintenance", "setup", "down", "running", "blocked", "starved",
 )  # fmt: skip
+_STOPS = {"maintenance": "maintenance", "setup": "setup", "down": "failure"}
 _WITH_LOT = ("running", "blocked")
 _LOT, _STATION, _SERVER, _START, _FINISH, _DEPART = 0, 1, 2, 4, 5, 6
 Spans = NDArray[np.float64]
@@ -120,38 +122,22 @@ def _rows(
     model, visits = line.stations[place], records.visit_rows
     visits = visits[(visits[:, _STATION] == place) & ~np.isnan(visits[:, _START])]
     planned = _spans(model.planned_stops_between(*window))
-    downs = down_times(records, place)
-    works = {kind: _work(records, place, kind) for kind in ("maintenance", "setup")}
+    stops = {state: event_spans(records, place, kind) for state, kind in _STOPS.items()}
     for server in range(model.servers):
         own = visits[visits[:, _SERVER] == server]
         own = own[np.argsort(own[:, _START], kind="stable")]
         spans = {
             "planned_stop": planned,
-            "down": _spans(downs.get(server, [])),
             "running": own[:, [_START, _FINISH]],
             "blocked": own[:, [_FINISH, _DEPART]][~np.isnan(own[:, _FINISH])],
         }
-        for kind, found in works.items():
-            spans[kind] = _spans([*found.get(server, []), *found.get(-1, [])])
+        for state, found in stops.items():
+            spans[state] = _spans([*found.get(server, []), *found.get(-1, [])])
         yield _of_server(records, model.name, server, own, spans, window)
 
 
 def _spans(spans: Sequence[tuple[float, float]]) -> Spans:
     return np.array(spans, dtype=np.float64).reshape(-1, 2)
-
-
-def _work(records: LineRecords, station: int, kind: str) -> dict[int, list[tuple[float, float]]]:
-    """[start, end) of maintenance or set-up by server; -1 is the whole station."""
-    spans: dict[int, list[tuple[float, float]]] = {}
-    for event in records.station_events:
-        if event.station != station:
-            continue
-        mine = spans.setdefault(event.server, [])
-        if event.event == f"{kind}_start":
-            mine.append((event.time_s, np.inf))
-        elif event.event == f"{kind}_end" and mine and np.isinf(mine[-1][1]):
-            mine[-1] = (mine[-1][0], event.time_s)
-    return spans
 
 
 def _of_server(

@@ -14,7 +14,17 @@ from process_models.errors import InputError
 from twin.distributions import Deterministic, Exponential
 from twin.gantt import STATE_ORDER, GanttBar, gantt, state_shares_of
 from twin.kpi import station_kpis
-from twin.line import Arrivals, Calendar, Failure, LineModel, StationModel
+from twin.line import (
+    Arrivals,
+    Calendar,
+    Failure,
+    LineModel,
+    Maintenance,
+    Mix,
+    Setup,
+    StationModel,
+)
+from twin.recipe import Recipe
 from twin.records import LineRecords, StationEvent
 from twin.simulation import LineSimulation
 
@@ -130,9 +140,15 @@ def run(
         StationModel(
             "roll", Exponential(30.0), buffer=buffer, failure=failure, scrap_probability=0.1,
             down_windows_s=((300.0, 380.0), (380.0, 420.0)),
+            setup=Setup(Exponential(25.0)),
+            maintenance=(
+                Maintenance("regrind", Exponential(40.0), every_lots=4),
+                Maintenance("oil", Deterministic(20.0), every_s=500.0),
+            ),
         ),
     )  # fmt: skip
-    model = LineModel("law", Arrivals("saturated"), stations)
+    mix = Mix((Recipe(name="A"), Recipe(name="B")), order=(0, 0, 1))
+    model = LineModel("law", Arrivals("saturated"), stations, mix=mix)
     simulation = LineSimulation(model, seed=seed)
     simulation.run(until_s=3000.0)
     return simulation.records, model
@@ -175,8 +191,9 @@ def test_bars_cover_the_window_once_and_agree_with_the_kpis(
         if working < 1e-6:
             continue
         for state, share in (
-            ("running", kpi.utilisation), ("blocked", kpi.blocked), ("down", kpi.down),
-            ("starved", kpi.starved),
+            ("running", kpi.utilisation), ("blocked", kpi.blocked), ("setup", kpi.setup),
+            ("down", kpi.down - kpi.setup - kpi.maintenance), ("starved", kpi.starved),
+            ("maintenance", kpi.maintenance),
         ):  # fmt: skip
             assert shares.get(state, 0.0) / working == pytest.approx(share, abs=1e-7)
 
@@ -200,3 +217,9 @@ def test_merged_bars_say_how_much_of_them_is_in_their_state() -> None:
     (bar,) = gantt(many, line(), 0.0, 100.0, max_bars=2)
     assert (bar.state, bar.lot, bar.lots) == ("running", "", 10)
     assert bar.share == pytest.approx(0.6)
+
+
+def test_a_line_on_which_everything_happens_shows_every_state() -> None:
+    """So that the laws above speak of all of them; seed 1."""
+    made, model = run(1, 2, 2, 1, "time")
+    assert {bar.state for bar in gantt(made, model, 0.0, 3000.0)} == set(STATE_ORDER)

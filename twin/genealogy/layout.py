@@ -39,7 +39,7 @@ class Layout:
 def layout(found: Descent, *, rows: int = 40) -> Layout:
     """The picture of a descent.
 
-    The furnace run and the roll pass of what it came from stand between lot and sheet. Things of
+    The furnace run and the roll pass that it went through stand between lot and sheet. Things of
     one kind from one parent that lead no further are one node.
 
     Parameters
@@ -80,7 +80,7 @@ def _pairs(found: Descent, kinds: dict[str, str], notes: dict[str, str]) -> Pair
         for stop in found.stops_at(station)
     }
     pairs: Pairs = []
-    for edge in found.back:
+    for edge in (*found.back, *found.forward):
         path = [edge.parent]
         lot = edge.parent.removesuffix("-W")
         wanted = []
@@ -97,7 +97,7 @@ def _pairs(found: Descent, kinds: dict[str, str], notes: dict[str, str]) -> Pair
                 path.append(stop.passage.run)
         path.append(edge.child)
         pairs += pairwise(path)
-    return [*pairs, *((edge.parent, edge.child) for edge in found.forward)]
+    return pairs
 
 
 def _leaves_together(

@@ -34,9 +34,9 @@ def sentence(found: Descent, zone: tzinfo = UTC, mark: Callable[[str], str] = st
     shared = " and ".join(filter(None, map(_shared, _shown(found))))
     text += f"; {shared}" if shared else ""
     became = _became(found, mark)
-    if became:
-        text += f"{' and' if parts else ''} {became}"
-    return f"{text}." if parts or became else f"{text} {_passed(found)}."
+    if not parts:
+        return f"{text} {became or _passed(found)}."
+    return f"{text}. It {became}." if became else f"{text}."
 
 
 def _passed(found: Descent) -> str:

@@ -47,6 +47,14 @@ def test_a_cell_in_a_sentence(tree: Genealogy) -> None:
     )
 
 
+def test_a_lot_in_two_sentences(tree: Genealogy) -> None:
+    text = sentence(descent(tree, "L1"))
+    assert text.startswith("Lot L1 comes from foil roll FR1, exposed 1 Jan 07:00 on server 1")
+    assert (
+        ". It became wound roll L1-W, sheets L1-S01 and L1-S02 and L1-S03 and cell L1-C1." in text
+    )
+
+
 def test_a_foil_roll_in_a_sentence(tree: Genealogy) -> None:
     assert sentence(descent(tree, "FR1")) == (
         "Foil roll FR1 became lots L1 and L2, wound roll L1-W, sheets L1-S01 and L1-S02 and L1-S03"

@@ -49,6 +49,15 @@ def test_a_cell_stands_at_the_end_of_its_way_through_furnace_and_roll() -> None:
     assert [node.name for node in by_x if node.asked] == ["C"]
 
 
+def test_runs_of_a_lot_stand_between_it_and_what_it_became() -> None:
+    drawn = layout(descent(tree_of(*LINEAGE, stops=STOPS), "L"))
+    kinds = [node.kind for node in sorted(drawn.nodes, key=lambda node: (node.x, node.y))]
+    assert kinds == [
+        "foil_roll", "lot", "furnace_run", "wound_roll", "roll_pass", "sheet", "sheet", "coupon",
+        "cell",
+    ]  # fmt: skip
+
+
 def test_leaves_of_one_parent_are_one_node_and_parents_stand_amid_their_children() -> None:
     drawn = layout(descent(tree_of(*LINEAGE), "F"))
     assert ("2 sheets", 3, 1.0) in named(drawn)
