@@ -56,7 +56,8 @@ class CensoredRegression(GenericLikelihoodModel):  # type: ignore[misc]
 
     def score_obs(self, params: Floats) -> Floats:
         """Gradient of every observation, (n, p + 1)."""
-        return log_likelihood(np.asarray(params), self.observed, self.exog, self.law)[1]
+        _, gradient = log_likelihood(np.asarray(params), self.observed, self.exog, self.law)
+        return gradient
 
     def score(self, params: Floats) -> Floats:
         """Gradient of the log-likelihood, (p + 1,)."""
@@ -72,7 +73,7 @@ class CensoredRegression(GenericLikelihoodModel):  # type: ignore[misc]
             for step in np.diag(steps)
         ]
         plain = np.array(rows)
-        return 0.5 * (plain + plain.T)
+        return np.asarray(0.5 * (plain + plain.T))
 
 
 @dataclass(frozen=True, slots=True)

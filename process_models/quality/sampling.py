@@ -64,7 +64,9 @@ class Draws:
         )
 
 
-def draw_posterior(design: Design, *, seed: int, draws: int, warmup: int) -> Draws:
+def draw_posterior(
+    design: Design, *, seed: int, draws: int, warmup: int, chains: int = CHAINS
+) -> Draws:
     """Draw from the posterior; the same seed gives the same draws.
 
     Parameters
@@ -73,12 +75,14 @@ def draw_posterior(design: Design, *, seed: int, draws: int, warmup: int) -> Dra
     seed : int
     draws, warmup : int
         Kept draws of all chains together, and warm-up of each.
+    chains : int
+        Run side by side; one step takes as long as that of the slowest.
     """
     import jax
 
-    kept = -(-draws // CHAINS)
+    kept = -(-draws // chains)
     run = _sampler(len(design.anchors), len(design.laboratories), kept, warmup)
-    z, diverging = run(jax.random.split(jax.random.PRNGKey(seed), CHAINS), design_arrays(design))
+    z, diverging = run(jax.random.split(jax.random.PRNGKey(seed), chains), design_arrays(design))
     return _collect({name: np.asarray(value) for name, value in z.items()}, diverging, draws)
 
 

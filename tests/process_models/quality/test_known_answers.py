@@ -13,26 +13,24 @@ from process_models.quality.estimator import CensoredLifeRegressor, censored_tar
 from process_models.quality.max_likelihood import CensoredFit, fit_maximum_likelihood
 
 # Kalbfleisch and Prentice 1980, p. 5: motorettes at 170, 190 and 220 C, hours
-MOTOR_HOURS = np.array(
-    """1764 2772 3444 3542 3780 4860 5196 5448 5448 5448
+MOTORS = """
+    1764 2772 3444 3542 3780 4860 5196 5448 5448 5448
     408 408 1344 1344 1440 1680 1680 1680 1680 1680
-    408 408 504 504 504 528 528 528 528 528""".split(),
-    dtype=float,
-)
+    408 408 504 504 504 528 528 528 528 528"""
+MOTOR_HOURS = np.array(MOTORS.split(), dtype=float)
 MOTOR_FAILED = np.array([7 * [1] + 3 * [0], 5 * [1] + 5 * [0], 5 * [1] + 5 * [0]]).ravel() == 1
 MOTOR_Z = 1000.0 / (273.2 + np.repeat([170.0, 190.0, 220.0], 10))
 # Nelson 1982, turbine wheels inspected once: days, new cracks since the inspection before, of 167
 CRACK_DAYS = (186.0, 606.0, 902.0, 1077.0, 1209.0, 1377.0, 1592.0, 1932.0)
 CRACKS = (5, 16, 12, 18, 18, 2, 6, 17, 73)
 # Edmunson 1979, ovarian cancer: days, died, treatment, performance score
-OVARIAN = np.array(
-    """59 1 1 1 115 1 1 1 156 1 1 2 421 0 2 1 431 1 1 1 448 0 1 2
+PATIENTS = """
+    59 1 1 1 115 1 1 1 156 1 1 2 421 0 2 1 431 1 1 1 448 0 1 2
     464 1 2 2 475 1 2 2 477 0 1 1 563 1 2 2 638 1 1 2 744 0 2 1
     769 0 2 2 770 0 2 1 803 0 1 1 855 0 1 2 1040 0 1 2 1106 0 1 1
     1129 0 2 1 1206 0 2 1 1227 0 2 2 268 1 1 2 329 1 1 1 353 1 2 2
-    365 1 2 1 377 0 2 1""".split(),
-    dtype=int,
-).reshape(-1, 4)
+    365 1 2 1 377 0 2 1"""
+OVARIAN = np.array(PATIENTS.split(), dtype=int).reshape(-1, 4)
 # Doux et al. 2020, Adv. Energy Mater. 10, 1903253: life of Li|Li6PS5Cl|Li against stack pressure
 DOUX_MPA = np.array([75.0, 25.0, 20.0, 15.0, 10.0, 5.0])
 DOUX_LOWER = np.array([0.0, 48.0, 190.0, 272.0, 474.0, 1000.0])
