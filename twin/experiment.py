@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
+from process_models.errors import InputError
 from twin.estimate import Estimate, estimate
 from twin.experiments.engine import ENGINES, choose_engine
 from twin.experiments.gathering import Gathering, most_of
 from twin.experiments.part import Part, Task
+from twin.experiments.pilot import Pilot, run_pilots
 from twin.experiments.side_by_side import side_by_side
+from twin.experiments.stopping import Precision, Stopping
 from twin.figures_of_run import Key
 from twin.line import LineModel
 from twin.line_recipe import line_for_recipe
@@ -33,6 +36,8 @@ class Experiment:
         replications, or batch_means when there was one replication only.
     finished : tuple of int
         Good lots of each replication, from its start.
+    stopping : mapping or None
+        Where replications were run until a figure was known well enough: was it?
     records : tuple of LineRecords
         Of each replication, when they were asked for.
     """
@@ -46,6 +51,7 @@ class Experiment:
     warm_up: Mapping[str, Any]
     stations: tuple[str, ...]
     finished: tuple[int, ...]
+    stopping: Mapping[str, Any] | None = None
     records: tuple[LineRecords, ...] = ()
 
     def _nested(self, *start: str) -> dict[str, Any]:
@@ -76,6 +82,7 @@ class Experiment:
             "oee": {"station": station, **total, **oee},
             "bottleneck": dict(self.bottleneck),
             "warm_up": dict(self.warm_up),
+            **({} if self.stopping is None else {"stopping": dict(self.stopping)}),
         }
 
 
@@ -84,8 +91,9 @@ def replicate(
     *,
     hours: float | None = None,
     lots: int | None = None,
-    warm_up_h: float = 0.0,
+    warm_up_h: float | Literal["auto"] = 0.0,
     replications: int = 1,
+    until: Precision | None = None,
     seed: int = 0,
     recipe: Recipe | None = None,
     engine: str = "auto",
@@ -102,6 +110,12 @@ def replicate(
     ----------
     hours, lots
         One of them: hours to measure after the warm-up, or lots that enter and all leave.
+    warm_up_h
+        `auto` leaves out what MSER-5 says about ten pilot replications.
+    replications : int
+        At most so many where `until` is given.
+    until : Precision, optional
+        Stop as soon as a figure is known so well.
     workers : int, optional
         Processes (SimPy) or threads (recursion). By default as many as pay.
     cluster : str, optional
@@ -117,14 +131,25 @@ def replicate(
     NotSupported
         When `engine` is the recursion and it cannot express the line.
     """
-    plan = Plan(hours, lots, warm_up_h, replications, seed)
     adapted = line_for_recipe(line, recipe)
-    task = Task(adapted, plan, choose_engine(adapted, plan, engine), keep_records)
+    plan = Plan(hours, lots, 0.0 if warm_up_h == "auto" else warm_up_h, replications, seed)
+    chosen = choose_engine(adapted, plan, engine)
+    pilot = run_pilots(adapted, plan, chosen) if warm_up_h == "auto" else None
+    if pilot is not None:
+        plan = replace(plan, warm_up_h=pilot.hours)
+    stopping = None if until is None else _stopping(until, replications)
+    task = Task(adapted, plan, chosen, keep_records)
     parts = side_by_side([task], workers=workers, cluster=cluster, progress=progress)
-    return summarise(Gathering.of([task], parts))
+    return summarise(Gathering.of([task], parts, stopping), pilot)
 
 
-def summarise(gathered: Gathering) -> Experiment:
+def _stopping(until: Precision, most: int) -> Stopping:
+    if most < 2:
+        raise InputError(f"replications must be at least 2 to stop at a half-width, got {most}")
+    return Stopping(until)
+
+
+def summarise(gathered: Gathering, pilot: Pilot | None = None) -> Experiment:
     """The figures of the replications of one line."""
     (task,), (first,) = gathered.tasks, gathered.firsts
     single = task.plan.replications == 1
@@ -135,9 +160,10 @@ def summarise(gathered: Gathering) -> Experiment:
         interval="batch_means" if single else "replications",
         estimates=_by_batches(first) if single else gathered.estimates(0),
         bottleneck=gathered.bottleneck(0),
-        warm_up=_warm_up(task.plan, first),
+        warm_up={**_warm_up(task.plan, first), **({} if pilot is None else pilot.to_dict())},
         stations=tuple(station.name for station in task.line.stations),
         finished=tuple(gathered.finished[0]),
+        stopping=None if gathered.stopping is None else gathered.stopping.to_dict(),
         records=tuple(gathered.records[0]),
     )
 

@@ -226,13 +226,20 @@ def to_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
 def write_parquet(table: pd.DataFrame, path: Path) -> None:
     """Write a table, with page checksums, into a folder that is made when missing.
 
+    The file is there when it is whole, not before.
+
     Raises
     ------
     InputError
         When the file cannot be written there.
     """
+    partial = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        table.to_parquet(path, index=False, write_page_checksum=True)
+        table.to_parquet(partial, index=False, write_page_checksum=True)
+        partial.replace(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+    finally:
+        if partial.parent.is_dir():
+            partial.unlink(missing_ok=True)

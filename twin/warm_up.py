@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from process_models.errors import InputError
 
-__all__ = ["WarmUp", "mser5"]
+__all__ = ["BATCH", "WarmUp", "mser5"]
 
 BATCH = 5
 

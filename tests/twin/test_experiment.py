@@ -79,8 +79,10 @@ def test_one_short_run_has_no_interval() -> None:
 
 def test_progress_is_told_and_changes_nothing() -> None:
     told: list[float] = []
-    plain = replicate(RANDOM, lots=300, seed=3).to_dict()
-    watched = replicate(RANDOM, lots=300, seed=3, progress=lambda done, _: told.append(done))
+    plain = replicate(RANDOM, lots=300, seed=3, engine="simpy").to_dict()
+    watched = replicate(
+        RANDOM, lots=300, seed=3, engine="simpy", progress=lambda done, _: told.append(done)
+    )
     assert watched.to_dict() == plain
     assert told == sorted(told)
     assert len(told) > 5

@@ -7,6 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from twin.commands.run_options import (
+    CLUSTER_OPTION,
+    ENGINE_OPTION,
+    HOURS_OPTION,
+    LINE_ARGUMENT,
+    LOTS_OPTION,
+    PAIRED_OPTION,
+    RECIPE_OPTION,
+    SEED_OPTION,
+    WARM_UP_HOURS_OPTION,
+    WORKERS_OPTION,
+    line_source,
+)
 from twin.output import JSON_OPTION, emit, table
 
 if TYPE_CHECKING:
@@ -24,7 +37,7 @@ def register(app: typer.Typer) -> None:
 
 
 def compare(
-    line: Annotated[Path, typer.Argument(metavar="LINE.toml", help="The line as it is.")],
+    line: LINE_ARGUMENT,
     scenario: Annotated[
         list[str] | None,
         typer.Option(metavar="'NAME: KEY=VALUE, ...'", help="A change to it; may be repeated."),
@@ -36,40 +49,33 @@ def compare(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="One scenario of all of these."),
     ] = None,
-    recipe: Annotated[Path | None, typer.Option(help="Recipe to make (TOML).")] = None,
-    hours: Annotated[float | None, typer.Option(help="Hours to measure after the warm-up.")] = None,
-    lots: Annotated[int | None, typer.Option(help="Lots that enter, and all leave.")] = None,
-    warm_up_h: Annotated[float, typer.Option(help="Hours left out at the beginning.")] = 0.0,
-    replications: Annotated[int, typer.Option(help="Paired runs of every line.")] = 20,
-    seed: Annotated[int, typer.Option(help="Fixes every random number.")] = 0,
+    recipe: RECIPE_OPTION = None,
+    hours: HOURS_OPTION = None,
+    lots: LOTS_OPTION = None,
+    warm_up_h: WARM_UP_HOURS_OPTION = 0.0,
+    replications: PAIRED_OPTION = 20,
+    seed: SEED_OPTION = 0,
     figure: Annotated[str, typer.Option(help="By which the best is chosen.")] = "throughput_per_h",
-    engine: Annotated[str, typer.Option(help="auto, simpy or recursion.")] = "auto",
-    workers: Annotated[int | None, typer.Option(help="Processes or threads to use.")] = None,
-    cluster: Annotated[str | None, typer.Option(help="Dask scheduler that runs it.")] = None,
+    engine: ENGINE_OPTION = "auto",
+    workers: WORKERS_OPTION = None,
+    cluster: CLUSTER_OPTION = None,
     as_json: Annotated[bool, JSON_OPTION] = False,
 ) -> None:
     """Compare scenarios of a line: paired differences with 99 % intervals, and the best."""
     from twin.experiments.comparison import compare as run
-    from twin.experiments.scenario import LineSource
     from twin.progress_bar import ProgressBar
-    from twin.recipe import read_recipe
 
-    if (hours is None) == (lots is None):
-        raise typer.BadParameter("give either --hours or --lots")
     asked = _scenarios(scenario or [], scenarios, changes or [])
     if not asked:
         raise typer.BadParameter("give --scenario, --scenarios or --set")
-    source = LineSource.read(line, None if recipe is None else read_recipe(recipe))
+    source = line_source(line, recipe, hours, lots, engine)
     with ProgressBar("compare") as bar:
         found = run(
             source, asked, figure=figure, hours=hours, lots=lots, warm_up_h=warm_up_h,
             replications=replications, seed=seed, engine=engine, workers=workers,
             cluster=cluster, progress=bar.show,
         )  # fmt: skip
-    if as_json:
-        emit(found.to_dict())
-    else:
-        _print(found)
+    emit(found.to_dict()) if as_json else _print(found)
 
 
 def _scenarios(texts: list[str], file: Path | None, changes: list[str]) -> list[Scenario]:

@@ -7,6 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from twin.commands.run_files import (
+    DEPARTURES_OPTION,
+    RECORDS_OPTION,
+    write_files,
+    write_measurements,
+)
+from twin.commands.run_options import (
+    CLUSTER_OPTION,
+    ENGINE_OPTION,
+    HOURS_OPTION,
+    LINE_ARGUMENT,
+    LOTS_OPTION,
+    RECIPE_OPTION,
+    SEED_OPTION,
+    WORKERS_OPTION,
+)
 from twin.commands.starting import (
     FROM_OPTION,
     SNAPSHOT_OPTION,
@@ -14,6 +30,15 @@ from twin.commands.starting import (
     WORK_OPTION,
     check_start,
     start_of_run,
+)
+from twin.commands.stopping import (
+    ABSOLUTE_OPTION,
+    FIGURE_OPTION,
+    UNTIL_OPTION,
+    WARM_UP_OPTION,
+    most_replications,
+    precision,
+    warm_up_hours,
 )
 from twin.output import JSON_OPTION, emit, table
 
@@ -31,25 +56,21 @@ def register(app: typer.Typer) -> None:
 
 
 def simulate(
-    line: Annotated[Path, typer.Argument(metavar="LINE.toml", help="The line to run.")],
-    recipe: Annotated[Path | None, typer.Option(help="Recipe to make (TOML).")] = None,
-    hours: Annotated[float | None, typer.Option(help="Hours to measure after the warm-up.")] = None,
-    lots: Annotated[int | None, typer.Option(help="Lots that enter, and all leave.")] = None,
-    warm_up_h: Annotated[float, typer.Option(help="Hours left out at the beginning.")] = 0.0,
-    replications: Annotated[int, typer.Option(help="Independent runs.")] = 1,
-    seed: Annotated[int, typer.Option(help="Fixes every random number.")] = 0,
-    engine: Annotated[str, typer.Option(help="auto, simpy or recursion.")] = "auto",
-    workers: Annotated[int | None, typer.Option(help="Processes or threads to use.")] = None,
-    cluster: Annotated[str | None, typer.Option(help="Dask scheduler that runs it.")] = None,
-    records: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder for visits, events, lots, genealogy; with --recipe measurements."
-        ),
-    ] = None,
-    departures: Annotated[
-        Path | None, typer.Option(help="Parquet file: lot, station, start_s, finish_s, depart_s.")
-    ] = None,
+    line: LINE_ARGUMENT,
+    recipe: RECIPE_OPTION = None,
+    hours: HOURS_OPTION = None,
+    lots: LOTS_OPTION = None,
+    warm_up_h: WARM_UP_OPTION = "0",
+    replications: Annotated[int, typer.Option(help="Independent runs, or at most so many.")] = 1,
+    until_half_width: UNTIL_OPTION = None,
+    figure: FIGURE_OPTION = "throughput_per_h",
+    absolute: ABSOLUTE_OPTION = False,
+    seed: SEED_OPTION = 0,
+    engine: ENGINE_OPTION = "auto",
+    workers: WORKERS_OPTION = None,
+    cluster: CLUSTER_OPTION = None,
+    records: RECORDS_OPTION = None,
+    departures: DEPARTURES_OPTION = None,
     snapshot: SNAPSHOT_OPTION = None,
     snapshot_records: SNAPSHOT_RECORDS_OPTION = False,
     from_: FROM_OPTION = None,
@@ -61,14 +82,15 @@ def simulate(
         raise typer.BadParameter("give either --hours or --lots")
     model = _line(line, recipe)
     start = start_of_run(model, snapshot, snapshot_records, from_, work_in_process)
+    until = precision(until_half_width, figure, absolute)
     experiment = _run(
-        model, start, hours=hours, lots=lots, warm_up_h=warm_up_h, replications=replications,
-        seed=seed, engine=engine, workers=workers, cluster=cluster,
-        keep_records=records is not None or departures is not None,
+        model, start, hours=hours, lots=lots, warm_up_h=warm_up_hours(warm_up_h),
+        replications=most_replications(replications, until), until=until, seed=seed,
+        engine=engine, workers=workers, cluster=cluster, keep_records=bool(records or departures),
     )  # fmt: skip
-    _write(experiment, model, records, departures)
+    write_files(experiment, model, records, departures)
     if records is not None and recipe is not None:
-        _write_measurements(experiment, model, recipe, seed, records)
+        write_measurements(experiment, model, recipe, seed, records)
     if as_json:
         emit(experiment.to_dict())
     else:
@@ -92,6 +114,8 @@ def _run(model: LineModel, start: Start | None, **options: Any) -> Experiment:
     if engine not in ENGINES:
         raise typer.BadParameter(f"--engine is one of {', '.join(ENGINES)}, got {engine!r}")
     if start is not None:
+        if options.pop("until") is not None or options["warm_up_h"] == "auto":
+            raise typer.BadParameter("a run from a state has no warm-up and a set length")
         check_start(start, options)
     with ProgressBar("simulate") as bar:
         if start is None:
@@ -99,66 +123,6 @@ def _run(model: LineModel, start: Start | None, **options: Any) -> Experiment:
         from twin.snapshot.started import run_from
 
         return run_from(model, start, progress=bar.show, **options)
-
-
-def _write(
-    experiment: Experiment, line: LineModel, records: Path | None, departures: Path | None
-) -> None:
-    if records is not None:
-        _write_records(experiment, line, records)
-    if departures is not None:
-        _write_departures(experiment, departures)
-
-
-def _write_records(experiment: Experiment, line: LineModel, folder: Path) -> None:
-    from twin.event_table import events
-    from twin.genealogy import genealogy
-    from twin.records import lots, to_parquet, visits
-
-    makers: dict[str, Any] = {
-        "visits": visits,
-        "events": events,
-        "lots": lots,
-        "genealogy": lambda records: genealogy(records, line).to_frame(),
-    }
-    to_parquet({name: _of_all(experiment, make) for name, make in makers.items()}, folder)
-
-
-def _write_measurements(
-    experiment: Experiment, line: LineModel, recipe: Path, seed: int, folder: Path
-) -> None:
-    from itertools import count
-
-    from twin.measuring.of_run import measurements
-    from twin.recipe import read_recipe
-    from twin.records import to_parquet
-
-    settings, seeds = read_recipe(recipe).settings, count(seed)  # each replication its own gauges
-    table = _of_all(
-        experiment, lambda records: measurements(records, line, settings, seed=next(seeds))
-    )
-    to_parquet({"measurements": table}, folder)
-
-
-def _write_departures(experiment: Experiment, path: Path) -> None:
-    from twin.records import visits, write_parquet
-
-    columns = ["lot", "station", "start_s", "finish_s", "depart_s"]
-    table = _of_all(experiment, lambda records: visits(records)[columns].dropna())
-    write_parquet(table, path)
-
-
-def _of_all(experiment: Experiment, make: Any) -> Any:
-    """One table of all replications; a column tells them apart where there are several."""
-    import pandas as pd
-
-    tables = [make(records) for records in experiment.records]
-    if len(tables) == 1:
-        return tables[0]
-    return pd.concat(
-        [part.assign(replication=number) for number, part in enumerate(tables, start=1)],
-        ignore_index=True,
-    )
 
 
 def _print(name: str, found: dict[str, Any]) -> None:

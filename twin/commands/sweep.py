@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twin.commands.run_options import (
+    CLUSTER_OPTION,
+    ENGINE_OPTION,
+    HOURS_OPTION,
+    LINE_ARGUMENT,
+    LOTS_OPTION,
+    PAIRED_OPTION,
+    RECIPE_OPTION,
+    SEED_OPTION,
+    WARM_UP_HOURS_OPTION,
+    WORKERS_OPTION,
+    line_source,
+)
 from twin.output import JSON_OPTION, emit, table
 
 if TYPE_CHECKING:
@@ -21,37 +33,33 @@ def register(app: typer.Typer) -> None:
 
 
 def sweep(
-    line: Annotated[Path, typer.Argument(metavar="LINE.toml", help="The line as it is.")],
+    line: LINE_ARGUMENT,
     factor: Annotated[
         list[str], typer.Option(metavar="KEY=VALUE,VALUE", help="A key and its levels; repeated.")
     ],
     design: Annotated[str, typer.Option(help="one-at-a-time or factorial.")] = "one-at-a-time",
-    recipe: Annotated[Path | None, typer.Option(help="Recipe to make (TOML).")] = None,
-    hours: Annotated[float | None, typer.Option(help="Hours to measure after the warm-up.")] = None,
-    lots: Annotated[int | None, typer.Option(help="Lots that enter, and all leave.")] = None,
-    warm_up_h: Annotated[float, typer.Option(help="Hours left out at the beginning.")] = 0.0,
-    replications: Annotated[int, typer.Option(help="Paired runs of every line.")] = 20,
-    seed: Annotated[int, typer.Option(help="Fixes every random number.")] = 0,
+    recipe: RECIPE_OPTION = None,
+    hours: HOURS_OPTION = None,
+    lots: LOTS_OPTION = None,
+    warm_up_h: WARM_UP_HOURS_OPTION = 0.0,
+    replications: PAIRED_OPTION = 20,
+    seed: SEED_OPTION = 0,
     figure: Annotated[str, typer.Option(help="The figure to look at.")] = "throughput_per_h",
-    engine: Annotated[str, typer.Option(help="auto, simpy or recursion.")] = "auto",
-    workers: Annotated[int | None, typer.Option(help="Processes or threads to use.")] = None,
-    cluster: Annotated[str | None, typer.Option(help="Dask scheduler that runs it.")] = None,
+    engine: ENGINE_OPTION = "auto",
+    workers: WORKERS_OPTION = None,
+    cluster: CLUSTER_OPTION = None,
     as_json: Annotated[bool, JSON_OPTION] = False,
 ) -> None:
     """Sweep factors of a line: their effects on one figure, with 99 % intervals."""
     from twin.experiments.factor import parse_factor
-    from twin.experiments.scenario import LineSource
     from twin.experiments.sweep import DESIGNS
     from twin.experiments.sweep import sweep as run
     from twin.progress_bar import ProgressBar
-    from twin.recipe import read_recipe
 
-    if (hours is None) == (lots is None):
-        raise typer.BadParameter("give either --hours or --lots")
     if design not in DESIGNS:
         raise typer.BadParameter(f"--design is one of {', '.join(DESIGNS)}, got {design!r}")
     factors = [parse_factor(text) for text in factor]
-    source = LineSource.read(line, None if recipe is None else read_recipe(recipe))
+    source = line_source(line, recipe, hours, lots, engine)
     with ProgressBar("sweep") as bar:
         found = run(
             source, factors, design=design, figure=figure, hours=hours, lots=lots,

@@ -46,6 +46,19 @@ class Part:
     warm_up_s: float | None = None
     batches: tuple[Figures, ...] = ()
 
+    def first(self, rows: int) -> Part:
+        """Its first `rows` replications only."""
+        block = self.block
+        if rows == len(block.finished):
+            return self
+        shorter = replace(
+            block,
+            values=block.values[:rows],
+            finished=block.finished[:rows],
+            records=block.records[:rows],
+        )
+        return replace(self, block=shorter, shares=self.shares[:rows])
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
