@@ -26,12 +26,12 @@ STAMP = _stamp()
 
 def compiled(function: Function) -> Function:
     """Compile, without Python's lock, and keep the result beside the source."""
-    return _dated(njit(nogil=True, cache=True)(function))
+    return _dated(njit(nogil=True, cache=True, _nrt=False)(function))
 
 
 def inlined(function: Function) -> Function:
     """As `compiled`, and put into whatever calls it."""
-    return _dated(njit(nogil=True, cache=True, forceinline=True)(function))
+    return _dated(njit(nogil=True, cache=True, forceinline=True, _nrt=False)(function))
 
 
 def _dated(dispatcher: Any) -> Any:

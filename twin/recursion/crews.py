@@ -44,21 +44,34 @@ def settle_crews(world: World) -> tuple[bool, bool]:
     settled, together = True, False
     end_s = world.run[0].end_s
     for crew in range(len(world.crew_sizes)):
-        count = world.crew_counts[crew]
-        fails_s = np.empty(count)
-        for place in range(count):
-            fails_s[place] = world.crew_repairs[crew, place].fail_s
-        free_s = np.full(world.crew_sizes[crew], -np.inf)
-        before_s = -np.inf
-        for place in np.argsort(fails_s, kind="mergesort"):
+        _sort(world, crew)
+        fitters, before_s = world.crew_sizes[crew], -np.inf
+        world.fitters_s[:fitters] = -np.inf
+        for place in range(world.crew_counts[crew]):
             repair = world.crew_repairs[crew, place]
             if repair.fail_s > end_s:
                 break
             together |= repair.fail_s == before_s
             before_s = repair.fail_s
-            fitter = np.argmin(free_s)
-            begin_s = max(repair.fail_s, free_s[fitter])
-            free_s[fitter] = begin_s + repair.repair_s
+            fitter = 0
+            for other in range(1, fitters):
+                if world.fitters_s[other] < world.fitters_s[fitter]:
+                    fitter = other
+            begin_s = max(repair.fail_s, world.fitters_s[fitter])
+            world.fitters_s[fitter] = begin_s + repair.repair_s
             settled &= begin_s == repair.begin_s
             world.forced_s[repair.server, repair.number] = begin_s
     return settled, together
+
+
+@compiled
+def _sort(world: World, crew: int) -> None:
+    """Repairs of a crew by failure; they are nearly in that order."""
+    repairs, spare = world.crew_repairs[crew], world.crew_repairs.shape[1] - 1
+    for place in range(1, world.crew_counts[crew]):
+        spot = place
+        repairs[spare] = repairs[place]
+        while spot and repairs[spot - 1].fail_s > repairs[spare].fail_s:
+            repairs[spot] = repairs[spot - 1]
+            spot -= 1
+        repairs[spot] = repairs[spare]

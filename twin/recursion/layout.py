@@ -136,6 +136,7 @@ class Layout:
             crew_sizes=np.array(self.sizes, np.int64),
             crew_counts=np.zeros(len(self.crews), np.int64),
             forced_s=np.empty((len(self._servers), self._repairs if self.crews else 1)),
+            fitters_s=np.empty(max(self.sizes, default=0)),
             times_s=self._times(),
             coupons=np.empty((coupons, 3)),
             visits=np.empty((visits, 8)),

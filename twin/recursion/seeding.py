@@ -30,7 +30,7 @@ def stream_states(
     entropy = np.array([*words, *key], dtype=np.uint32)
     numbers = np.arange(replications.start, replications.stop, replications.step, dtype=np.uint32)
     states = np.empty((len(numbers), 4), dtype=np.uint64)
-    _seed(entropy, len(words), numbers, states)
+    _seed(entropy, len(words), numbers, states, np.empty(POOL, np.uint32))
     return states
 
 
@@ -70,8 +70,8 @@ def _seed(
     number_at: int,
     numbers: NDArray[np.uint32],
     states: NDArray[np.uint64],
+    pool: NDArray[np.uint32],
 ) -> None:
-    pool, words = np.empty(4, np.uint32), np.empty(4, np.uint64)
     for row in range(len(numbers)):
         entropy[number_at] = numbers[row]
         _mix_pool(entropy, pool)
@@ -79,18 +79,19 @@ def _seed(
         for place in range(4):
             low, constant = _hashed(pool[2 * place & 3], constant, multiplier)
             high, constant = _hashed(pool[(2 * place + 1) & 3], constant, multiplier)
-            words[place] = np.uint64(low) | (np.uint64(high) << np.uint64(32))
-        _start(words, states[row])
+            states[row, place] = np.uint64(low) | (np.uint64(high) << np.uint64(32))
+        _start(states[row])
 
 
 @compiled
-def _start(words: NDArray[np.uint64], state: NDArray[np.uint64]) -> None:
-    """As pcg64 starts: step once from 0, add the seed, step again."""
+def _start(state: NDArray[np.uint64]) -> None:
+    """From seed and sequence as pcg64 starts: step once from 0, add the seed, step again."""
     one = np.uint64(1)
-    state[2] = (words[2] << one) | (words[3] >> np.uint64(63))
-    state[3] = (words[3] << one) | one
-    low = state[3] + words[1]
-    high = state[2] + words[0] + np.uint64(low < words[1])
+    seed_high, seed_low = state[0], state[1]
+    state[2] = (state[2] << one) | (state[3] >> np.uint64(63))
+    state[3] = (state[3] << one) | one
+    low = state[3] + seed_low
+    high = state[2] + seed_high + np.uint64(low < seed_low)
     product_high, product_low = _product(low, MULTIPLIER_LOW)
     product_high += high * MULTIPLIER_LOW + low * MULTIPLIER_HIGH
     state[1] = product_low + state[3]

@@ -83,6 +83,8 @@ class World(NamedTuple):
     crew_repairs, crew_sizes, crew_counts : ndarray (crews, repairs), (crews,), (crews,)
     forced_s : ndarray (all servers, repairs)
         When a fitter came to a repair, as the pass before found; nan where it is not known.
+    fitters_s : ndarray (largest crew,)
+        When each fitter is free.
     coupons : ndarray (coupons, 3)
         Time, parent lot, station.
     visits, downs : ndarray (., 8), (., 4)
@@ -105,6 +107,7 @@ class World(NamedTuple):
     crew_sizes: NDArray[np.int64]
     crew_counts: NDArray[np.int64]
     forced_s: NDArray[np.float64]
+    fitters_s: NDArray[np.float64]
     times_s: NDArray[np.float64]
     coupons: NDArray[np.float64]
     visits: NDArray[np.float64]
