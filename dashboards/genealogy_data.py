@@ -24,19 +24,26 @@ _STATES = {"inside": "✓ inside", "outside": "✗ outside", "none": "– none g
 _EXAMPLES = 3
 
 
-@st.cache_resource(show_spinner="Reading who came of whom", max_entries=1, ttl=60)
-def _tree(url: str) -> Genealogy:  # noqa: ARG001 - key of the cache
-    return genealogy_of_events(state.store().events(), site_line(Settings.from_environment()))
+@st.cache_resource(show_spinner="Reading who came of whom", max_entries=1, ttl=300)
+def _tree(url: str) -> tuple[Genealogy, int]:  # noqa: ARG001 - key of the cache
+    """The graph, and how many events it was made of."""
+    events = state.store().events()
+    return genealogy_of_events(events, site_line(Settings.from_environment())), len(events)
 
 
-def _known() -> Genealogy:
-    """The graph, at most a minute old."""
-    return _tree(Settings.from_environment().database_url)
+def _known(thing: str = "") -> Genealogy:
+    """The graph, at most five minutes old; made anew where an id is not in it but may have come."""
+    url = Settings.from_environment().database_url
+    tree, events = _tree(url)
+    if thing and thing not in tree and events != state.store().counts()["events"]:
+        _tree.clear()
+        tree, _ = _tree(url)
+    return tree
 
 
 def found_of(thing: str) -> Descent:
     """All about one thing; the errors of `twin.genealogy.descent.descent`."""
-    return descent(_known(), thing)
+    return descent(_known(thing), thing)
 
 
 def examples() -> list[str]:

@@ -69,6 +69,7 @@ REFUSED = [
     (("alerts", "shelve", 1, "--until", "2020-01-01T00:00:00Z", "--user", "a"), "future"),
     (("lots", "--as-of", "2026-01-01"), "offset"),
     (("lots", "--state", "lost"), "state"),
+    (("genealogy", "X"), "has the id 'X'"),
     (("forecast",), "no events"),
     (("forecast", "--level", 2), "level"),
     (("quarantine", "mend", 9, "--user", "a", "--set", "value=1"), "quarantined row 9"),

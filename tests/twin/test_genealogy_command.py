@@ -143,7 +143,10 @@ def test_all_or_one_is_written_as_ocel(
     log = json.loads((tmp_path / "out/log.json").read_text())
     assert code == 0
     assert (told["objects"], told["events"]) == (len(log["objects"]), len(log["events"])) == (3, 3)
-    assert err.startswith("out/log.json: 3 objects, 3 events")
+    assert err == ""
+    code, out, err = lacss("genealogy", *which, "--ocel", "out/log.json")
+    assert (code, err) == (0, "")
+    assert out.startswith("out/log.json: 3 objects, 3 events")
 
 
 @pytest.mark.usefixtures("stored")

@@ -55,7 +55,10 @@ def _genealogy(
 
         answer = {} if found is None else {"sentence": sentence(found), **found.to_dict(direction)}
         emit({**answer, **({"ocel": written} if written else {})})
-    elif found is not None:
+        return
+    if written:
+        typer.echo(f"{written['file']}: {written['objects']} objects, {written['events']} events")
+    if found is not None:
         _print(found, direction)
 
 
@@ -79,9 +82,7 @@ def _write(tree: Genealogy, thing: str, path: Path) -> dict[str, object]:
 
     log = ocel_log(tree, thing or None)
     write_ocel(log, path)
-    counted: dict[str, object] = {key: len(log[key]) for key in ("objects", "events")}
-    typer.echo(f"{path}: {counted['objects']} objects, {counted['events']} events", err=True)
-    return {"file": str(path), **counted}
+    return {"file": str(path), **{key: len(log[key]) for key in ("objects", "events")}}
 
 
 def _print(found: Descent, direction: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from process_models.physics import ProcessParameters, ProcessSettings, lot_cells, lot_structure
+from process_models.physics import ProcessParameters, lot_cells, lot_structure
 from twin.measuring.lot_truth import LotTruth, inputs_of
 from twin.measuring.readings import ComingReadings
 from twin.measuring.variation import Variation
@@ -32,10 +32,7 @@ class CellLaboratory:
     A life that outlasts the time on the cycler channel is right-censored there.
     """
 
-    def __init__(
-        self, settings: ProcessSettings, parameters: ProcessParameters, variation: Variation
-    ) -> None:
-        self._settings = settings
+    def __init__(self, parameters: ProcessParameters, variation: Variation) -> None:
         self._parameters = parameters
         self._variation = variation
         self._waiting: dict[str, LotTruth] = {}
@@ -57,10 +54,11 @@ class CellLaboratory:
                 coming.add(time_s, coupon, LABORATORY, "life_h", tested_h, censoring="right")
 
     def _begin(self, coupon: str, start_s: float, coming: ComingReadings) -> None:
-        inputs = inputs_of([self._waiting.pop(coupon)])
-        structure = lot_structure(self._settings, inputs, self._parameters)
+        lot = self._waiting.pop(coupon)
+        inputs = inputs_of([lot])
+        structure = lot_structure(lot.settings, inputs, self._parameters)
         cells = lot_cells(
-            self._settings, inputs, structure, self._parameters, self._variation.cells
+            lot.settings, inputs, structure, self._parameters, self._variation.cells
         )
         asr = self._variation.reading("asr_ohm_cm2", float(structure.asr_ohm_cm2[0]))
         coming.add(start_s + _ASR_AFTER_S, coupon, LABORATORY, "asr_ohm_cm2", asr)

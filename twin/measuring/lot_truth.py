@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,8 +22,12 @@ _HOUR_S = 3600.0
 
 @dataclass(slots=True)
 class LotTruth:
-    """True inputs of one lot; those of stations that it has not seen are as the recipe says."""
+    """True inputs of one lot; those of stations that it has not seen are as the recipe says.
 
+    `settings` are those of its recipe.
+    """
+
+    settings: ProcessSettings
     foil_thickness_um: float
     chamber_temperature_c: float
     vapour_g_l: float
@@ -48,13 +53,20 @@ def inputs_of(truths: Sequence[LotTruth]) -> LotInputs:
     )
 
 
+@lru_cache(maxsize=64)
+def _nominal(settings: ProcessSettings) -> Mapping[str, float]:
+    """What a lot of a recipe is meant to have."""
+    nominal = nominal_inputs(settings)
+    return {field.name: float(getattr(nominal, field.name)[0]) for field in fields(LotInputs)}
+
+
 class Truths:
     """Draws what befalls lots, each station in the order in which lots come to it.
 
     Parameters
     ----------
     settings : ProcessSettings
-        The recipe that is run.
+        The recipe of lots of which none is told.
     variation : Variation
         Common causes.
     schedule : CauseSchedule
@@ -77,15 +89,14 @@ class Truths:
             for station, life in lives.items()
         }
         self._warmth = Warmth(size.roll_warm_up_s)
-        nominal = nominal_inputs(settings)
-        self._nominal = {
-            field.name: float(getattr(nominal, field.name)[0]) for field in fields(LotInputs)
-        }
         self.lots: dict[str, LotTruth] = {}
 
-    def of(self, lot_id: str) -> LotTruth:
-        """The lot's truth so far; a new one when it was never seen."""
-        return self.lots.setdefault(lot_id, LotTruth(**self._nominal))
+    def of(self, lot_id: str, settings: ProcessSettings | None = None) -> LotTruth:
+        """The lot's truth so far; a new one, of these settings, when it was never seen."""
+        if lot_id not in self.lots:
+            made = settings or self._settings
+            self.lots[lot_id] = LotTruth(settings=made, **_nominal(made))
+        return self.lots[lot_id]
 
     def maintain(self, station: str, name: str, server: int) -> None:
         """A maintenance of a station is over; of all its servers where `server` is 0."""
@@ -126,22 +137,22 @@ class Truths:
         gone = own if condition is None else condition
         gone += special.effect("vapour_depletion", time_s)
         lot.vapour_g_l *= 1.0 - min(max(gone, 0.0), _MOST_DEPLETED)
-        if self._settings.exposed:
+        if lot.settings.exposed:
             lot.exposure_s += common.exposure_s.step()
-        lot.h2o_ppm, lot.o2_ppm = self._glovebox(time_s)
+        lot.h2o_ppm, lot.o2_ppm = self._glovebox(lot, time_s)
 
-    def _glovebox(self, time_s: float) -> tuple[float, float]:
-        size = self._process
+    def _glovebox(self, lot: LotTruth, time_s: float) -> tuple[float, float]:
+        size, usual = self._process, _nominal(lot.settings)
         since_h = time_s / _HOUR_S % size.moisture_regeneration_h
         wet = self._special.effect("glovebox_moisture", time_s) + size.moisture_ramp_ppm_h * since_h
-        h2o = max(0.0, self._nominal["h2o_ppm"] + self._common.h2o_ppm.step()) + wet
-        o2 = max(0.0, self._nominal["o2_ppm"] + self._common.o2_ppm.step())
+        h2o = max(0.0, usual["h2o_ppm"] + self._common.h2o_ppm.step()) + wet
+        o2 = max(0.0, usual["o2_ppm"] + self._common.o2_ppm.step())
         return h2o, o2 + size.o2_moisture_share * wet
 
     def _wind(self, lot: LotTruth, time_s: float) -> None:
         share = self._common.tension_share.step() + self._special.effect("winding_tension", time_s)
         lot.winding_tension_n *= 1.0 + share
-        lot.wind_h2o_ppm, lot.wind_o2_ppm = self._glovebox(time_s)
+        lot.wind_h2o_ppm, lot.wind_o2_ppm = self._glovebox(lot, time_s)
 
     def _roll(self, lot: LotTruth, time_s: float, used: int, condition: float | None) -> None:
         common, special, size = self._common, self._special, self._process

@@ -44,7 +44,7 @@ class LineMeasuring:
     Parameters
     ----------
     settings : ProcessSettings
-        The recipe.
+        The recipe of lots of which the events tell none.
     parameters : ProcessParameters
         The truth.
     schedule : CauseSchedule
@@ -55,21 +55,24 @@ class LineMeasuring:
         How much stations and gauges vary; default as the reference line.
     maintained : collection of str
         Stations whose wear ends by maintenance of the line alone; see `twin.measuring.upkeep`.
+    recipes : mapping of str to ProcessSettings, optional
+        By name, where lots differ.
     """
 
     def __init__(
         self, settings: ProcessSettings, parameters: ProcessParameters, schedule: CauseSchedule,
         *, seed: int, process: ProcessVariation | None = None, maintained: Collection[str] = (),
+        recipes: Mapping[str, ProcessSettings] | None = None,
     ) -> None:
         self._process = size = process or ProcessVariation()
         if size.cell_ccd_sd_ln is not None:
             parameters = replace(parameters, ccd_spread=size.cell_ccd_sd_ln)
-        self._settings = settings
+        self._recipes = recipes or {}
         self._parameters = parameters
         self._schedule = schedule
         self._variation = Variation(seed, size)
         self._truths = Truths(settings, self._variation, schedule, maintained)
-        self._cells = CellLaboratory(settings, parameters, self._variation)
+        self._cells = CellLaboratory(parameters, self._variation)
         self._inspected = 0
         self._coming = ComingReadings(size)
 
@@ -82,13 +85,13 @@ class LineMeasuring:
         ----------
         events : DataFrame
             time_s, event, lot, station, parent_lot of the line, in order, none later than
-            `until_s`; also server and detail, where they are known.
+            `until_s`; also server, detail and recipe, where they are known.
         conditions : mapping of (str, str, float) to float, optional
             How far a station was used when a lot finished there, by lot, station and time.
         """
         passed: list[Passage] = []
         gone: list[str] = []
-        for time_s, event, lot_id, station, parent, server, detail in _rows(events):
+        for time_s, event, lot_id, station, parent, server, detail, recipe in _rows(events):
             if event == "split" and parent in self._truths.lots:
                 self._cells.receive(lot_id, self._truths.of(parent))
             elif event == "maintenance_end":
@@ -96,6 +99,7 @@ class LineMeasuring:
             elif station == LABORATORY:
                 self._cells.follow(event, lot_id, time_s, self._coming)
             elif event == "finish" and MEASURED_AT.get(station):
+                self._truths.of(lot_id, self._recipes.get(recipe))
                 condition = (conditions or {}).get((lot_id, station, time_s))
                 self._truths.pass_station(station, lot_id, time_s, server, condition)
                 passed.append(Passage(time_s, lot_id, station))
@@ -110,14 +114,21 @@ class LineMeasuring:
         lots = {one.lot_id: self._truths.of(one.lot_id) for one in passed}
         if not lots:
             return
-        inputs = inputs_of(list(lots.values()))
-        structure = lot_structure(self._settings, inputs, self._parameters)
-        made = {
+        made: dict[str, dict[str, float]] = {}
+        for settings in dict.fromkeys(truth.settings for truth in lots.values()):
+            made |= self._made({k: v for k, v in lots.items() if v.settings == settings}, settings)
+        for one in passed:
+            self._read(one, lots[one.lot_id], made[one.lot_id])
+
+    def _made(
+        self, lots: Mapping[str, LotTruth], settings: ProcessSettings
+    ) -> dict[str, dict[str, float]]:
+        """What lots of one recipe became."""
+        structure = lot_structure(settings, inputs_of(list(lots.values())), self._parameters)
+        return {
             lot_id: {name: float(getattr(structure, name)[place]) for name in _MADE}
             for place, lot_id in enumerate(lots)
         }
-        for one in passed:
-            self._read(one, lots[one.lot_id], made[one.lot_id])
 
     def _read(self, one: Passage, truth: LotTruth, made: dict[str, float]) -> None:
         if one.station == "inspect":
@@ -146,9 +157,12 @@ class LineMeasuring:
             )
 
 
-def _rows(events: pd.DataFrame) -> Iterator[tuple[float, str, str, str, str, int, str]]:
-    """Rows of the events; server 1 and no detail where these are not told."""
-    server = events["server"] if "server" in events else [1] * len(events)
-    detail = events["detail"] if "detail" in events else [""] * len(events)
+def _rows(events: pd.DataFrame) -> Iterator[tuple[float, str, str, str, str, int, str, str]]:
+    """Rows of the events; server 1, no detail and no recipe where these are not told."""
+    untold = {"server": 1, "detail": "", "recipe": ""}
+    more = [
+        events[name] if name in events else [usual] * len(events)
+        for name, usual in untold.items()
+    ]
     columns = [events[name] for name in ("time_s", "event", "lot", "station", "parent_lot")]
-    return zip(*columns, server, detail, strict=True)
+    return zip(*columns, *more, strict=True)

@@ -26,7 +26,7 @@ _TEXTS = (
 
 
 def measurements(
-    records: LineRecords, line: LineModel, settings: ProcessSettings, *, seed: int
+    records: LineRecords, line: LineModel, settings: ProcessSettings | None = None, *, seed: int
 ) -> pd.DataFrame:
     """Readings made up to the end of the run, in order of time, nothing special going wrong.
 
@@ -35,8 +35,9 @@ def measurements(
 
     Parameters
     ----------
-    settings : ProcessSettings
-        Of the recipe that is made.
+    settings : ProcessSettings, optional
+        Of the recipe that is made; default that of the paper, and where the line has a mix of
+        recipes each lot's own.
     seed : int
         Of all common causes and gauges.
 
@@ -45,9 +46,11 @@ def measurements(
     DataFrame
         Columns of an import of measurements, provenance simulated.
     """
+    mix = line.mix.recipes if line.mix is not None else ()
     measuring = LineMeasuring(
-        settings, ProcessParameters(), CauseSchedule(), seed=seed, process=line.process,
-        maintained=maintained(line),
+        settings or ProcessSettings(), ProcessParameters(), CauseSchedule(), seed=seed,
+        process=line.process, maintained=maintained(line),
+        recipes={recipe.name: recipe.settings for recipe in mix},
     )  # fmt: skip
     happened = events(records, until_s=records.end_s)
     readings = measuring.measure(happened, records.end_s, conditions_of(records, line))

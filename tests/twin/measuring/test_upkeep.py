@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from process_models.physics import ProcessParameters, ProcessSettings
 from twin.distributions import Deterministic
-from twin.line import Arrivals, Condition, LineModel, Maintenance, StationModel
+from twin.line import Arrivals, Condition, LineModel, Maintenance, Mix, StationModel
 from twin.measuring import CauseSchedule, Gauge, LineMeasuring, ProcessVariation, Reading
 from twin.measuring.lot_truth import Truths
 from twin.measuring.of_run import measurements
 from twin.measuring.upkeep import Upkeep, conditions_of
 from twin.measuring.variation import Variation
 from twin.measuring.warmth import Warmth
+from twin.recipe import Recipe
 from twin.simulation import LineSimulation
 
 STILL = {
@@ -222,3 +223,22 @@ def test_a_condition_of_another_name_leaves_the_lot_alone() -> None:
     simulation = LineSimulation(line, seed=1)
     simulation.run(lots=3)
     assert conditions_of(simulation.records, line) == {}
+
+
+def test_lots_of_a_mix_are_made_by_their_own_recipes() -> None:
+    """Two recipes in turn, nothing else varies: exposures and thickness alternate exactly."""
+    recipes = (Recipe(name="A"), Recipe(name="B", sublimation_time_s=60.0, thickness_um=70.0))
+    gauges = {"thickness_um": Gauge("laser-9", 0.0), "exposure_s": Gauge("timer-9", 0.0)}
+    line = LineModel(
+        "x", LINE.arrivals, LINE.stations, mix=Mix(recipes, order=(0, 1)),
+        process=ProcessVariation(
+            **STILL, gauges=gauges, roll_wear_um_per_pass=0.0, vapour_depletion_share_per_lot=0.0
+        ),
+    )  # fmt: skip
+    simulation = LineSimulation(line, seed=1)
+    simulation.run(lots=4)
+    table = measurements(simulation.records, line, seed=1)
+    by_lot = table.groupby(["characteristic", "lot_id"])["value"].mean()
+    assert by_lot["exposure_s"].tolist() == [40.0, 60.0, 40.0, 60.0]
+    thick = by_lot["thickness_um"].to_numpy()
+    assert thick[1] - thick[0] > 5
