@@ -18,6 +18,7 @@ from process_models.physics.lot_inputs import nominal_inputs
 from process_models.physics.reaction import react
 from process_models.physics.recipe_parameters import ProcessSettings
 from process_models.physics.rolling import line_force_n_mm, mean_pressure_mpa
+from process_models.physics.surface_profile import surface_profile
 from process_models.physics.vapour import ideal_gas_g_l
 from process_models.physics.winding import loading_in_sheet_mg_cm2
 
@@ -25,6 +26,8 @@ __all__ = ["STAGES", "ChainStep", "run_chain", "run_deposit"]
 
 STAGES = ("deposit", "reaction", "winding", "rolling", "segregation", "cell")
 """The stages of a chain, in order."""
+
+_PROFILE_NM = np.array([250.0])  # within the enriched layer of LACSS, below its pure skin
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,6 +195,9 @@ def _rolled(
     if settings.process in ("lacss", "drac"):
         modulus = np.asarray(cell_figures.mixture_modulus_gpa())
         layers["surface_modulus_gpa"] = ("GPa", modulus)
+    if settings.process == "lacss":
+        seen = surface_profile(_PROFILE_NM, made.enriched_layer_nm, made.pure_layer_nm)
+        layers["al_over_cl_at_250_nm"] = ("1", seen.aluminium[..., 0] / seen.chlorine[..., 0])
     passed = settings.thickness_um < settings.foil_thickness_um
     return (
         *_steps("winding", wound if settings.wound else {}, p.count),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from process_models.errors import InputError
 from process_models.materials import REFERENCE_EXPOSURE_S, REFERENCE_VAPOUR_G_L
 from process_models.physics.bounds import deposit_bounds
 from process_models.physics.checked import Floats, Number, not_negative
@@ -59,7 +60,7 @@ def deposit_mg_cm2(
     Raises
     ------
     InputError
-        When a number is negative or not finite.
+        When a number is negative or not finite, or the lag is not below 40 s.
 
     Examples
     --------
@@ -68,14 +69,18 @@ def deposit_mg_cm2(
     >>> round(float(deposit_mg_cm2(40.0, 30.0, 2.5, 0.75)), 1)  # the diffusion bound
     8.5
     """
-    time = not_negative("exposure_s", exposure_s)
+    time, lag = not_negative("exposure_s", exposure_s), not_negative("lag_s", lag_s)
+    if np.any(lag >= REFERENCE_EXPOSURE_S):
+        raise InputError(
+            f"lag_s must be below {REFERENCE_EXPOSURE_S:g}, got {float(np.max(lag)):g}"
+        )
     warmer = temperature_factor(chamber_temperature_c)
     concentration = not_negative("vapour_g_l", vapour_g_l) * warmer
     law = (
         not_negative("m40_mg_cm2", m40_mg_cm2)
         * (concentration / REFERENCE_VAPOUR_G_L)
         * not_negative("sticking", sticking)
-        * relative_exposure(time, not_negative("lag_s", lag_s), not_negative("exponent", exponent))
+        * relative_exposure(time, lag, not_negative("exponent", exponent))
     )
     bounds = deposit_bounds(time, concentration, chamber_temperature_c)
     return np.asarray(np.minimum(law, bounds.least_mg_cm2))

@@ -69,6 +69,7 @@ PAPER_FIGURES: tuple[PaperFigure, ...] = (
     _above("lacss", "plating_survival_h", "> 20 at 0.1 mA/cm2", 20.0, "no"),
     PaperFigure("lacss", "enriched_layer_nm", "about 300", 250.0, 350.0, "yes"),
     PaperFigure("lacss", "pure_layer_nm", "about 100", 80.0, 120.0, "yes"),
+    PaperFigure("lacss", "al_over_cl_at_250_nm", "Al steeper than Cl", 0.0, 0.99, "order"),
     PaperFigure("lacss", "completion", "complete", 0.95, 1.0, "yes"),
     PaperFigure("lacss", "product_wt_percent", "below XRD, 1 to 5", 0.0, 5.0, "partly"),
     PaperFigure("lacss", "surface_modulus_gpa", "64, AFM mean", 63.5, 64.5, "no"),

@@ -46,3 +46,9 @@ def test_more_time_never_leaves_less() -> None:
 def test_a_negative_time_is_refused_where_inputs_come_in() -> None:
     with pytest.raises(InputError, match=r"^exposure_s must not be negative, got -1$"):
         deposit_mg_cm2(-1.0, 0.25, 2.5, 0.75)
+
+
+@pytest.mark.parametrize("lag", [40.0, 50.0])
+def test_a_lag_as_long_as_the_reference_is_refused(lag: float) -> None:
+    with pytest.raises(InputError, match=rf"^lag_s must be below 40, got {lag:g}"):
+        deposit_mg_cm2(60.0, 0.25, lag, 0.75)
