@@ -45,7 +45,7 @@ def figures(records: LineRecords, line: LineModel, start_s: float, end_s: float)
         if model.samples:
             continue
         produced_s = station.utilisation * model.servers * (1 - station.planned) * (end_s - start_s)
-        run_s = model.service_s.mean_s / model.batch * station.finished
+        run_s = line.mean_service_s(model) / model.batch * station.finished
         effectiveness = run_s / produced_s if produced_s > 0 else np.nan
         found["oee", model.name, "availability"] = station.utilisation
         found["oee", model.name, "effectiveness"] = effectiveness

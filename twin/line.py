@@ -207,6 +207,19 @@ class LineModel:
         """Stations that lots visit, in order (without those that test coupons)."""
         return tuple(station for station in self.stations if not station.samples)
 
+    def mean_service_s(self, station: StationModel) -> float:
+        """Expected service at a station, over the recipes whose lots come there."""
+        mean_s = station.service_s.mean_s
+        if self.mix is None or station.exposure_s is None:
+            return mean_s
+        weighed = [
+            (weight, max(0.0, mean_s + station.longer_s(recipe)))
+            for weight, recipe in zip(self.mix.weights, self.mix.recipes, strict=True)
+            if station.visited_by(recipe)
+        ]
+        whole = sum(weight for weight, _ in weighed)
+        return sum(weight * one_s for weight, one_s in weighed) / whole if whole else mean_s
+
     def index(self, name: str) -> int:
         """Place of a station in `stations`, from 0.
 

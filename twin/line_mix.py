@@ -65,6 +65,20 @@ class Mix:
         """Names of the recipes."""
         return tuple(recipe.name for recipe in self.recipes)
 
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """Share of the lots that each recipe has in the long run.
+
+        Examples
+        --------
+        >>> from twin.recipe import Recipe
+        >>> Mix((Recipe(name="A"), Recipe(name="B")), order=(0, 0, 0, 1)).weights
+        (0.75, 0.25)
+        """
+        lots = len(self.order)
+        places = range(len(self.recipes))
+        return self.shares or tuple(self.order.count(place) / lots for place in places)
+
     def place_of(self, number: int, drawn: float = 0.0) -> int:
         """The recipe of lot `number`, from 1; `drawn` from 0 to below 1 decides between shares."""
         if self.order:

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from twin.distributions import Deterministic, Exponential
+from twin.figures_of_run import figures
 from twin.kpi import (
     StationKpi,
     down_times,
@@ -18,7 +19,17 @@ from twin.kpi import (
     wip,
     wip_over_time,
 )
-from twin.line import Arrivals, Calendar, Failure, LineModel, Rework, StationModel
+from twin.line import (
+    Arrivals,
+    Calendar,
+    Failure,
+    LineModel,
+    Mix,
+    Rework,
+    Setup,
+    StationModel,
+)
+from twin.recipe import Recipe
 from twin.records import LineRecords
 from twin.simulation import LineSimulation
 
@@ -154,3 +165,20 @@ def test_the_four_shares_add_up_to_one(seed: int) -> None:
     for figures in station_kpis(simulation.records, line, 500, 3000).values():
         assert sum(shares(figures)) == pytest.approx(1, abs=1e-9)
         assert min(shares(figures)) >= -1e-9
+
+
+def test_figures_of_a_run_with_set_ups_and_recipes() -> None:
+    """A and B in turn, services of 100 and 120 s, set-ups of 10 s: what ISO 22400 makes of it."""
+    recipes = (Recipe(name="A"), Recipe(name="B", sublimation_time_s=60))
+    station = StationModel("a", Deterministic(100), exposure_s=40, setup=Setup(Deterministic(10)))
+    mix = Mix(recipes, order=(0, 1))
+    line = LineModel("x", Arrivals("saturated"), (station,), mix=mix)
+    simulation = LineSimulation(line, seed=1)
+    simulation.run(lots=4)
+    found = figures(simulation.records, line, 0, 470)
+    assert simulation.now_s == 470
+    assert found["oee", "a", "availability"] == pytest.approx(440 / 470)
+    assert found["oee", "a", "effectiveness"] == pytest.approx(1)
+    assert found["oee", "a", "setup_ratio"] == pytest.approx(30 / 470)
+    assert found["stations", "a", "setup"] == pytest.approx(30 / 470)
+    assert found["stations", "a", "maintenance"] == 0

@@ -12,9 +12,11 @@ from process_models.errors import InputError
 from twin.distributions import Deterministic, Exponential
 from twin.line import (
     Alarm,
+    Arrivals,
     Calendar,
     Group,
     Hold,
+    LineModel,
     Maintenance,
     MaxWait,
     Mix,
@@ -98,3 +100,14 @@ def test_a_calendar_begins_with_the_stop_that_is_in_force() -> None:
     assert next(Calendar(10, 5).stops(12)) == (10, 15)
     assert next(Calendar(10, 5).stops(15)) == (25, 30)
     assert next(Calendar(10, 5, start_s=100).stops(0)) == (5, 10)
+
+
+def test_the_mean_service_of_a_mix_is_over_the_recipes_that_come() -> None:
+    longer, bare = Recipe(name="C", sublimation_time_s=80), Recipe(name="D", process="bare")
+    furnace = StationModel("b", MINUTE, exposure_s=40, skipped_by=("bare",))
+    plain = StationModel("a", MINUTE, skipped_by=("bare",))
+    mix = Mix((A, longer, bare), order=(0, 0, 0, 1, 2, 2))
+    line = LineModel("x", Arrivals("saturated"), (plain, furnace), mix=mix)
+    assert line.mean_service_s(plain) == 60
+    assert line.mean_service_s(furnace) == (3 * 60 + 100) / 4
+    assert LineModel("x", Arrivals("saturated"), (furnace,)).mean_service_s(furnace) == 60
