@@ -47,16 +47,17 @@ def _write_records(experiment: Experiment, line: LineModel, folder: Path) -> Non
 
 
 def write_measurements(
-    experiment: Experiment, line: LineModel, recipe: Path, seed: int, folder: Path
+    experiment: Experiment, line: LineModel, recipe: Path | None, seed: int, folder: Path
 ) -> None:
-    """What the gauges would have read of a recipe, beside the records."""
+    """What the gauges would have read of a recipe, or of the line's mix, beside the records."""
     from itertools import count
 
     from twin.measuring.of_run import measurements
     from twin.recipe import read_recipe
     from twin.records import to_parquet
 
-    settings, seeds = read_recipe(recipe).settings, count(seed)  # each replication its own gauges
+    settings = None if recipe is None else read_recipe(recipe).settings
+    seeds = count(seed)  # each replication its own gauges
     table = _of_all(
         experiment, lambda records: measurements(records, line, settings, seed=next(seeds))
     )

@@ -89,7 +89,7 @@ def simulate(
         engine=engine, workers=workers, cluster=cluster, keep_records=bool(records or departures),
     )  # fmt: skip
     write_files(experiment, model, records, departures)
-    if records is not None and recipe is not None:
+    if records is not None and (recipe is not None or model.mix is not None):
         write_measurements(experiment, model, recipe, seed, records)
     if as_json:
         emit(experiment.to_dict())
