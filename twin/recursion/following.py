@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.recursion.compiled import compiled
+from twin.recursion.compiled import compiled, inlined
 from twin.recursion.service import begin, overlap, serve
 from twin.recursion.state import World
 from twin.recursion.stations import (
@@ -31,7 +31,7 @@ ARRIVE, BEGIN, FINISH, GO = 0, 1, 2, 3
 FINISHED, SCRAPPED = 1, 2
 
 
-@compiled
+@inlined
 def follow(world: World, place: int, lot: int, arrive_s: float) -> None:
     """Let a lot come to a station at `arrive_s`; -inf: when a server is free for it."""
     frame = world.frames[0]
@@ -48,7 +48,7 @@ def finish_all(world: World, first: int, last: int) -> None:
             _run_stack(world)
 
 
-@compiled
+@inlined
 def _run_stack(world: World) -> None:
     depth = 1
     while depth:
@@ -68,7 +68,7 @@ def _run_stack(world: World) -> None:
             depth = _go(world, depth)
 
 
-@compiled
+@inlined
 def _take_pending(world: World, depth: int, place: int) -> int:
     """Put the service of a station that finishes first on the stack."""
     frame = world.frames[depth]
@@ -78,7 +78,7 @@ def _take_pending(world: World, depth: int, place: int) -> int:
     return depth + 1
 
 
-@compiled
+@inlined
 def _arrive(world: World, depth: int) -> int:
     frame = world.frames[depth - 1]
     place, lot, time_s = frame.station, frame.lot, frame.time_s
@@ -113,7 +113,7 @@ def _arrive(world: World, depth: int) -> int:
     return _gather(world, depth, place, lot, time_s)
 
 
-@compiled
+@inlined
 def _gather(world: World, depth: int, place: int, lot: int, arrive_s: float) -> int:
     """A lot comes to a station with parallel servers or batches; the last of a batch begins it."""
     station, frame = world.stations[place], world.frames[depth - 1]
@@ -125,7 +125,7 @@ def _gather(world: World, depth: int, place: int, lot: int, arrive_s: float) -> 
     return depth
 
 
-@compiled
+@inlined
 def _finish(world: World, depth: int) -> int:
     """A lot of a service that has finished: it is scrapped, or goes on."""
     frame = world.frames[depth - 1]
@@ -142,7 +142,7 @@ def _finish(world: World, depth: int) -> int:
     return _next_member(world, depth, frame.time_s)
 
 
-@compiled
+@inlined
 def _next_member(world: World, depth: int, leave_s: float) -> int:
     """A lot has left its server: the next one of the batch, or the server is free."""
     frame = world.frames[depth - 1]
@@ -160,7 +160,7 @@ def _next_member(world: World, depth: int, leave_s: float) -> int:
     return depth - 1
 
 
-@compiled
+@inlined
 def _go(world: World, depth: int) -> int:
     """A finished lot goes on as soon as it is known when there is a place for it."""
     frame = world.frames[depth - 1]
@@ -183,7 +183,7 @@ def _go(world: World, depth: int) -> int:
     return above + 1
 
 
-@compiled
+@inlined
 def _leave(world: World, lot: int, leave_s: float, outcome: int) -> None:
     """A lot, or a coupon, leaves the line; laboratories take their coupons."""
     run = world.run[0]

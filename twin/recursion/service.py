@@ -20,7 +20,7 @@ def overlap(world: World, start_s: float, end_s: float) -> float:
     return max(0.0, min(end_s, run.end_s) - max(start_s, run.start_s))
 
 
-@compiled
+@inlined
 def open_time(world: World, stop: int, start_s: float, end_s: float) -> float:
     """Length of a span within the window and outside planned stops, of which `stop` is early."""
     found = overlap(world, start_s, end_s)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.recursion.compiled import compiled, inlined
+from twin.recursion.compiled import inlined
 from twin.recursion.service import NUMBERS_SHORT, ORDER_UNKNOWN, begin, open_time, overlap, serve
 from twin.recursion.state import World
 
@@ -77,7 +77,7 @@ def depart(
     run.visits += 1
 
 
-@compiled
+@inlined
 def may_begin(world: World, place: int) -> bool:
     """Whether it is known which server takes the next batch."""
     station = world.stations[place]
@@ -86,7 +86,7 @@ def may_begin(world: World, place: int) -> bool:
     return not station.pending or (world.pending[place, 0].finish_s > world.idle[place, 0].since_s)
 
 
-@compiled
+@inlined
 def start(world: World, place: int, ready_s: float) -> float:
     """Begin the next batch on the server that has been idle longest; gives the start."""
     station, idle, model = world.stations[place], world.idle[place], world.models[place]
@@ -109,7 +109,7 @@ def start(world: World, place: int, ready_s: float) -> float:
     return start_s
 
 
-@compiled
+@inlined
 def _add_pending(
     world: World, place: int, finish_s: float, start_s: float, batch: int, server: int, struck: bool
 ) -> None:
@@ -126,7 +126,7 @@ def _add_pending(
     station.pending += 1
 
 
-@compiled
+@inlined
 def take_first(world: World, place: int) -> tuple[int, int, float, float]:
     """Take out the pending service that finishes first: batch, server, start, finish."""
     station, pending = world.stations[place], world.pending[place]
@@ -153,7 +153,7 @@ def free(world: World, place: int, server: int, finish_s: float, leave_s: float)
     station.left += 1
 
 
-@compiled
+@inlined
 def _add_idle(world: World, place: int, server: int, leave_s: float) -> None:
     station, idle, leaves = world.stations[place], world.idle[place], world.leaves[place]
     spot = station.left
