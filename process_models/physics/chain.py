@@ -197,7 +197,8 @@ def _rolled(
         layers["surface_modulus_gpa"] = ("GPa", modulus)
     if settings.process == "lacss":
         seen = surface_profile(_PROFILE_NM, made.enriched_layer_nm, made.pure_layer_nm)
-        layers["al_over_cl_at_250_nm"] = ("1", seen.aluminium[..., 0] / seen.chlorine[..., 0])
+        there = np.maximum(seen.chlorine, np.finfo(np.float64).tiny)
+        layers["al_over_cl_at_250_nm"] = ("1", (seen.aluminium / there)[..., 0])
     passed = settings.thickness_um < settings.foil_thickness_um
     return (
         *_steps("winding", wound if settings.wound else {}, p.count),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -83,6 +85,22 @@ def test_a_recipe_that_cannot_be_made_says_why(tmp_path: Path) -> None:
     assert "no prediction, because thickness_um 170" in done.stderr
 
 
+def test_fitted_constants_replace_the_priors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Effects of laboratories, which a posterior holds too, are left out."""
+    draws = {"ccd0_ma_cm2": np.full(4, 2.0), "ccd_spread": np.full(4, 1e-9), "lab:x": np.ones(4)}
+    monkeypatch.setenv("LACSS_HOME", str(tmp_path))
+    monkeypatch.setattr(
+        "twin.quality_artifact.load_or_fit", lambda home, progress: SimpleNamespace(draws=draws)
+    )
+    payload = json.loads(lacss("run", "bare_li", "--fitted", "--draws", "9", "--json"))
+    (ccd,) = (one for one in payload["steps"] if one["quantity"] == "ccd_ma_cm2")
+    assert payload["fitted"] is True
+    assert (ccd["low"], ccd["high"]) == pytest.approx((2.0, 2.0))
+    assert "fitted quality model" in lacss("systems", "--fitted", "--draws", "9")
+
+
 @pytest.mark.parametrize("name", ["nonsense", "LACSS", ""])
 def test_an_unknown_system_is_one_line(name: str) -> None:
     with pytest.raises(InputError, match=r"^system must be one of bare_li"):
@@ -101,6 +119,7 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
         ("run", "lacss", "--recipe", "x.toml"),
         ("run", "lacss", "--draws", "0"),
         ("systems", "--json", "--markdown"),
+        ("systems", "--fitted", "--markdown"),
         ("nonsense",),
     ],
 )

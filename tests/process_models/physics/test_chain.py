@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from process_models.errors import InputError
-from process_models.physics import SYSTEMS, ProcessSettings, run_chain, run_system
+from process_models.physics import (
+    PROCESSES,
+    SYSTEMS,
+    ProcessSettings,
+    run_chain,
+    run_system,
+)
 from process_models.physics.chain import STAGES, ChainStep
 from process_models.physics.systems import system
 
@@ -100,6 +108,31 @@ def test_seed_decides_everything() -> None:
     for a, b in zip(first, again, strict=True):
         assert np.array_equal(a.values, b.values), a.quantity
     assert not np.array_equal(first[0].values, other[0].values)
+
+
+@settings(max_examples=60)
+@given(
+    process=st.sampled_from(PROCESSES),
+    time_s=st.floats(0.0, 3600.0),
+    foil_um=st.floats(5.0, 500.0),
+    share=st.floats(0.05, 1.5),
+    turns=st.floats(1.0, 50.0),
+    chamber_c=st.floats(20.0, 180.4),
+    vapour=st.floats(0.0, 20.0),
+)
+def test_any_recipe_runs_to_finite_numbers(
+    process: str, time_s: float, foil_um: float, share: float, turns: float, chamber_c: float,
+    vapour: float,
+) -> None:  # fmt: skip
+    recipe = ProcessSettings(
+        process=process, sublimation_time_s=time_s, foil_thickness_um=foil_um, winding_turns=turns,
+        thickness_um=foil_um * share, chamber_temperature_c=chamber_c, vapour_g_l=vapour,
+    )  # fmt: skip
+    steps = run_chain(recipe, 20, 0)
+    for step in steps:
+        assert np.isfinite(step.values).all(), step.quantity
+        least = -1e-9 if step.unit != "C" else 19.0
+        assert np.all(step.values >= least), step.quantity
 
 
 def test_an_interval_by_hand() -> None:

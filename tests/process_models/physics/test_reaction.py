@@ -60,3 +60,24 @@ def test_shapes_broadcast_and_inputs_stay() -> None:
     made = react(loading, np.array([[1.0], [0.5]]))
     assert made.product_um.shape == (2, 2)
     assert loading.tolist() == [0.1, 0.2]
+
+
+def test_the_sheet_grows_by_product_less_lithium() -> None:
+    made = react(0.1)
+    assert float(made.thickness_change_um) == pytest.approx(0.20, abs=0.005)
+    assert float(made.thickness_change_um) == pytest.approx(
+        float(made.product_um) - float(made.li_consumed_um)
+    )
+
+
+def test_deposit_that_is_left_has_the_volume_of_solid_alcl3() -> None:
+    """1 mg/cm2 of 2.48 g/cm3 is 4.03 um."""
+    assert float(react(1.0, 0.0).alcl3_left_um) == pytest.approx(4.03, abs=0.01)
+    assert float(react(1.0, 0.25).alcl3_left_um) == pytest.approx(0.75 * 4.03, abs=0.01)
+
+
+def test_capacity_tied_up_explains_the_shortfall_of_the_paper() -> None:
+    """11 against 12.37 mAh/cm2 for 60 um: 0.93 mg/cm2, in LiCl, Li9Al4 and displaced lithium."""
+    made = react(0.93, 1.0, 60.0)
+    assert float(made.product_um) * 0.2061 == pytest.approx(12.37 - 11.0, abs=0.02)
+    assert float(made.licl_mah_cm2 + made.li9al4_mah_cm2) == pytest.approx(0.98, abs=0.01)
