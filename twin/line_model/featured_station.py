@@ -142,7 +142,12 @@ class FeaturedStation(Station):
 
     def start_incomplete(self) -> bool:
         """Start with fewer lots than a batch when no more can come, unless the clock does that."""
-        return self.model.batch_timeout_s is None and super().start_incomplete()
+        if self.model.batch_timeout_s is None:
+            return super().start_incomplete()
+        looks_at_s = self.batch_at_s
+        if self.queue:
+            self._look_at_batch()  # lots of an endless supply came without any notice
+        return self.batch_at_s != looks_at_s
 
     # --- lots that wait too long ---------------------------------------------------------------
 

@@ -47,3 +47,8 @@ def test_pieces_of_a_run_change_nothing_for_the_last_lots(spans: Any) -> None:
     for until_s in (31, 52, 1000):
         pieces.run(until_s=until_s, lots=5)
     assert spans(whole, "a") == spans(pieces, "a")
+
+
+def test_the_last_lots_of_an_endless_supply_wait_for_their_time_out(ran: Any, spans: Any) -> None:
+    simulation = ran(("a", 5, {"batch": 3, "batch_timeout_s": 11}), lots=4)
+    assert [start for _, start, _, _ in spans(simulation, "a")] == [0, 0, 0, 16]

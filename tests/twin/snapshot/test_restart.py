@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
+from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from process_models.errors import InputError
 from tests.twin.line_model.random_lines import lines
-from twin.line import LineModel
-from twin.simulation import LineSimulation
+from twin import kpi
+from twin.distributions import Exponential
+from twin.line import Arrivals, Failure, LineModel, StationModel
+from twin.records import lots as lots_of
+from twin.simulation import LineSimulation, LotInProcess, ServerDown
 from twin.snapshot.identity import difference
 from twin.snapshot.state import restored, state_of
 
@@ -58,3 +65,125 @@ def test_cuts_at_any_time_change_nothing(line: LineModel, cuts: list[float]) -> 
         run.run(until_s=END_S)
     assert_same_records(whole, pieces, max(cuts))
     assert_same_state(paused, pieces)
+
+
+@settings(max_examples=60)
+@given(line=lines(), lots=st.integers(1, 15), cut_s=st.floats(0, 200))
+def test_a_run_to_the_last_lot_goes_on_too(line: LineModel, lots: int, cut_s: float) -> None:
+    """The cut may come long after the last lot has left; some lines send lots round for ever."""
+    whole, paused, pieces = (LineSimulation(line, seed=5) for _ in range(3))
+    whole.run(until_s=900, lots=lots)
+    for run in (paused, pieces):
+        run.run(until_s=cut_s, lots=lots)
+    pieces = through_json(pieces)
+    for run in (paused, pieces):
+        run.run(until_s=900, lots=lots)
+    assert_same_records(paused, pieces, cut_s)
+    assert_same_state(paused, pieces)
+    assert (whole.finished, whole.scrapped) == (pieces.finished, pieces.scrapped)
+
+
+@settings(max_examples=60)
+@given(line=lines(), cut_s=st.floats(1, END_S - 1))
+def test_figures_after_the_cut_are_those_of_the_whole_run(line: LineModel, cut_s: float) -> None:
+    """What was going on at the cut is known to the records that begin there."""
+    pieces = LineSimulation(line, seed=3)
+    pieces.run(until_s=cut_s)
+    whole, pieces = pieces, through_json(pieces)
+    for run in (whole, pieces):
+        run.run(until_s=END_S)
+    found = [kpi.station_kpis(run.records, line, cut_s, END_S) for run in (whole, pieces)]
+    assert found[0].keys() == found[1].keys()
+    for name in found[0]:
+        for one in fields(found[0][name]):
+            ours, theirs = (getattr(found[place][name], one.name) for place in (1, 0))
+            assert ours == pytest.approx(theirs, nan_ok=True, abs=1e-9), f"{name} {one.name}"
+
+
+@given(line=lines(), seed=st.integers(0, 3))
+def test_before_the_first_event(line: LineModel, seed: int) -> None:
+    whole = LineSimulation(line, seed=seed)
+    pieces = through_json(whole)
+    assert_same_state(whole, pieces)
+    for run in (whole, pieces):
+        run.run(until_s=END_S)
+    assert_same_records(whole, pieces, -1)
+
+
+def test_work_in_process_that_has_not_begun_is_kept() -> None:
+    work = (LotInProcess("L00007", "a", "in_service", 3), ServerDown("b", "in_repair", 2))
+    breaks = Failure("operation", Exponential(90), Exponential(20))
+    stations = (
+        StationModel("a", Exponential(9)), StationModel("b", Exponential(7), failure=breaks),
+    )  # fmt: skip
+    line = LineModel("wip", Arrivals("saturated"), stations)
+    whole = LineSimulation(line, seed=1, initial=work, start_s=50, finished_before=3)
+    pieces = through_json(whole)
+    for run in (whole, pieces):
+        run.run(until_s=END_S)
+    assert_same_records(whole, pieces, -1)
+    assert "L00007" in set(lots_of(pieces.records)["lot"])
+
+
+def test_other_replications_go_on_with_their_own_numbers() -> None:
+    line = LineModel("one", Arrivals("saturated"), (StationModel("a", Exponential(9)),))
+    ends = set()
+    for replication in range(3):
+        whole = LineSimulation(line, seed=1, replication=replication)
+        whole.run(until_s=100)
+        pieces = through_json(whole)
+        for run in (whole, pieces):
+            run.run(until_s=END_S)
+        assert_same_records(whole, pieces, 100)
+        ends.add(pieces.records.visit_rows[-2, 5])
+    assert len(ends) == 3
+
+
+def test_the_run_that_was_kept_goes_on_as_if_nobody_had_looked() -> None:
+    line = LineModel("one", Arrivals("saturated"), (StationModel("a", Exponential(9)),))
+    plain, watched = (LineSimulation(line, seed=1) for _ in range(2))
+    watched.run(until_s=100)
+    first = state_of(watched)
+    assert state_of(watched) == first
+    for run in (plain, watched):
+        run.run(until_s=END_S)
+    np.testing.assert_array_equal(plain.records.visit_rows, watched.records.visit_rows)
+
+
+def test_two_lines_from_one_state_do_not_share_anything() -> None:
+    line = LineModel("one", Arrivals("saturated"), (StationModel("a", Exponential(9)),))
+    whole = LineSimulation(line, seed=1)
+    whole.run(until_s=100)
+    state = state_of(whole)
+    before = json.dumps(state)
+    first, second = restored(line, state), restored(line, state)
+    first.run(until_s=END_S)
+    assert json.dumps(state) == before
+    second.run(until_s=END_S)
+    np.testing.assert_array_equal(first.records.visit_rows, second.records.visit_rows)
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (("clock", "now_s"), "could not convert"),
+        (("parts", "source", "made"), "source: made: must be int, got str"),
+        (("parts", "station a", "queue"), "station a: queue: must be deque, got str"),
+        (("parts", "station a", "free"), "station a: free: must be int, got str"),
+        (("parts", "station a/service", "generator"), "station a/service: generator: "),
+        (("moving", "lot 1", "number"), ""),
+    ],
+)
+def test_a_state_that_was_tampered_with_is_one_error(place: tuple[str, ...], words: str) -> None:
+    """Even where the hashes of a file would have been made to fit."""
+    line = LineModel("one", Arrivals("saturated"), (StationModel("a", Exponential(9)),))
+    whole = LineSimulation(line, seed=1)
+    whole.run(until_s=1)
+    state: Any = state_of(whole)
+    record = state
+    for key in place[:-1]:
+        record = record[key]
+    record[place[-1]] = "@part nowhere" if not words else "spoilt"
+    with pytest.raises(InputError) as caught:
+        restored(line, state)
+    assert str(caught.value).startswith(f"state of the line: {words}")
