@@ -7,7 +7,7 @@ import math
 import pytest
 
 from twin.distributions import Deterministic, Exponential
-from twin.figures_of_run import figures
+from twin.figures_of_run import figures as figures_of
 from twin.kpi import (
     StationKpi,
     down_times,
@@ -175,7 +175,7 @@ def test_figures_of_a_run_with_set_ups_and_recipes() -> None:
     line = LineModel("x", Arrivals("saturated"), (station,), mix=mix)
     simulation = LineSimulation(line, seed=1)
     simulation.run(lots=4)
-    found = figures(simulation.records, line, 0, 470)
+    found = figures_of(simulation.records, line, 0, 470)
     assert simulation.now_s == 470
     assert found["oee", "a", "availability"] == pytest.approx(440 / 470)
     assert found["oee", "a", "effectiveness"] == pytest.approx(1)

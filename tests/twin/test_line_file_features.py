@@ -216,6 +216,8 @@ CONDITION = 'condition = {name = "gap_um", per_lot = 0.5, per_h = 0.01, start = 
         ("sigma = 2", "sigma = 0", "alarm: sigma must be above 0, got 0"),
         ("gauge_sd = 1.5", "gauge_sd = -1", "alarm: gauge_sd must be at least 0, got -1"),
         ("stop_s = 300\n", "", "alarm: stop_s is missing"),
+        ("width = 2.7", "nsigma = 2.7", "alarm: unknown key 'nsigma'"),
+        ('"ewma"\nlambda = 0.3', '"cusum"\nk = 1', "alarm: unknown key 'width', got 2.7"),
         (
             'crew = "fitters"\n[[station.m',
             'crew = "f"\n[[station.m',

@@ -15,6 +15,9 @@ __all__ = ["read_alarm", "read_condition", "read_maintenance", "read_setup", "te
 
 T = TypeVar("T")
 CHARTS = get_args(get_type_hints(Alarm)["chart"])
+_OF_ALL = ("centre", "sigma", "gauge_bias", "gauge_sd")
+_OF_CHART = {"shewhart": ("nsigma",), "ewma": ("lambda", "width"), "cusum": ("k", "h")}
+_FIELDS = {"lambda": "lam"}
 
 
 def telling_where(table: CheckedTable, make: Callable[..., T], **values: Any) -> T:
@@ -111,7 +114,8 @@ def read_alarm(station: CheckedTable, folder: Path) -> Alarm | None:
     table = station.table("alarm")
     chart = cast(Any, table.word("chart", CHARTS))
     numbers = {
-        name: table.number(key, getattr(Alarm, name), low=-1e300) for name, key in _NUMBERS.items()
+        _FIELDS.get(key, key): table.number(key, getattr(Alarm, _FIELDS.get(key, key)), low=-1e300)
+        for key in (*_OF_ALL, *_OF_CHART[chart])
     }
     alarm = telling_where(
         table,
@@ -123,11 +127,3 @@ def read_alarm(station: CheckedTable, folder: Path) -> Alarm | None:
     )
     table.finish()
     return alarm
-
-
-_NUMBERS = {
-    name: {"lam": "lambda"}.get(name, name)
-    for name in (
-        "centre", "sigma", "nsigma", "lam", "width", "k", "h", "gauge_bias", "gauge_sd",
-    )
-}  # fmt: skip
