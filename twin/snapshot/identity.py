@@ -87,7 +87,7 @@ def difference(kept: Any, now: Any, where: str = "") -> str | None:
                 return found
         return None
     same = kept == now and isinstance(kept, bool) == isinstance(now, bool)
-    return None if same else f"{where} was {_short(kept)}, is {_short(now)}"
+    return None if same else f"{where} was {_short(kept)}, is {_short(now)}".strip()
 
 
 def _is_named(value: Any) -> bool:
