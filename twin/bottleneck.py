@@ -1,8 +1,8 @@
 """The shifting bottleneck of Roser, Nakano and Tanaka (2002): the longest active period.
 
-At any time the bottleneck is the machine whose current uninterrupted active period (working or
-under repair, neither waiting nor blocked) is the longest. Where two successive bottleneck periods
-overlap, the bottleneck shifts from one machine to the other.
+At any time the bottleneck is the machine whose current uninterrupted active period (working, under
+repair, set up or maintained, neither waiting nor blocked) is the longest. Where two successive
+bottleneck periods overlap, the bottleneck shifts from one machine to the other.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.coverage import united
-from twin.kpi import down_times
+from twin.kpi import stop_times
 from twin.line import LineModel
 from twin.records import LineRecords
 
@@ -147,7 +147,7 @@ def _shares(
 def active_periods(
     records: LineRecords, line: LineModel, start_s: float, end_s: float
 ) -> dict[str, list[Period]]:
-    """Times in which every server of a station works or is under repair, by station of the path.
+    """When every server of a station works, is down, set up or maintained, by station of the path.
 
     A planned stop in the middle of a service does not end the period.
     """
@@ -162,7 +162,7 @@ def _all_active(
 ) -> list[Period]:
     rows = records.visit_rows
     rows = rows[(rows[:, 1] == place) & ~np.isnan(rows[:, 4])]
-    downs = down_times(records, place)
+    downs = stop_times(records, place)
     changes: list[tuple[float, int]] = []
     for server in range(servers):
         mine = rows[rows[:, 2] == server]

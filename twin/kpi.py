@@ -32,6 +32,7 @@ __all__ = [
     "first_pass_yield",
     "flow_time_s",
     "station_kpis",
+    "stop_times",
     "throughput_per_h",
     "wip",
     "wip_over_time",
@@ -135,6 +136,11 @@ def first_pass_yield(records: LineRecords, start_s: float, end_s: float) -> floa
 def down_times(records: LineRecords, station: int) -> Spans:
     """[down, up) of each server of a station that ever failed; up is inf while it is down."""
     return event_spans(records, station, "failure")
+
+
+def stop_times(records: LineRecords, station: int) -> Spans:
+    """[start, end) in which each server of a station was down, set up or maintained."""
+    return _together(_stops(records).get(station, {}).values())
 
 
 def event_spans(records: LineRecords, station: int, kind: str) -> Spans:

@@ -127,10 +127,13 @@ class ReferencePlant:
         return Event(
             occurred_at=line_time(row["time_s"]), station=row["station"], event=row["event"],
             lot_id=row["lot"], parent_lot_id=row["parent_lot"],
-            recipe=self._recipe.name if row["event"] in ("arrive", "split") else "",
+            recipe=self._recipe_of(row) if row["event"] in ("arrive", "split") else "",
             detail="; ".join(filter(None, (_server(row["server"]), row.get("detail", "")))),
             source=self.source, sequence=sequence, provenance="simulated",
         )
+
+    def _recipe_of(self, row: Mapping[Any, Any]) -> str:
+        return str(row.get("recipe") or self._recipe.name)
 
     def _measurement(self, reading: Reading, sequence: int) -> Measurement:
         return Measurement(

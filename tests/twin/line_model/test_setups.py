@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from twin.bottleneck import active_periods
 from twin.distributions import Deterministic, Uniform
 from twin.kpi import station_kpis
-from twin.line import Arrivals, Change, Failure, Mix, Operators, People, Setup
+from twin.line import Arrivals, Change, Failure, Maintenance, Mix, Operators, People, Setup
 from twin.recipe import Recipe
 from twin.simulation import LineSimulation, LotInProcess
 
@@ -132,3 +133,10 @@ def test_a_batch_is_set_up_for_its_first_lot(ran: Ran, happened: Happened) -> No
     mixed = Mix(RECIPES, order=(0, 1, 1, 0))
     simulation = ran(("a", 10, {"setup": SETUP, "batch": 2}), mix=mixed, lots=6)
     assert [row[0] for row in happened(simulation, "setup_start")] == [10, 25]
+
+
+def test_set_ups_and_maintenance_are_active_times_of_the_bottleneck(ran: Ran) -> None:
+    job = Maintenance("wipe", Deterministic(3), every_lots=1)
+    simulation = ran(("a", 10, {"setup": SETUP, "maintenance": (job,)}), mix=AB, lots=3)
+    # 0-10, wiped to 13, set up to 18, works to 28, wiped to 31, set up to 33, works to 43.
+    assert active_periods(simulation.records, simulation.line, 0, 43) == {"a": [(0, 43)]}
