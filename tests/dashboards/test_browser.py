@@ -199,3 +199,19 @@ def test_line_and_alerts_fit_a_phone(browser: sync_api.Browser, address: str, vi
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert_sound(page)
     context.close()
+
+
+def test_a_lot_is_found_by_address_and_the_address_follows_the_box(
+    tab: sync_api.Page, address: str
+) -> None:
+    tab.goto(f"{address}/genealogy?thing=L00003")
+    tab.get_by_text("on server 1").first.wait_for()
+    chart = tab.get_by_test_id("stPlotlyChart").first
+    chart.locator("svg.main-svg").first.wait_for()
+    assert "L00003" in (chart.inner_text() or "")
+    box = tab.get_by_label("Id of a lot, foil roll, sheet, coupon or cell")
+    box.fill("L00004")
+    box.press("Enter")
+    tab.get_by_text("Where L00004 came from and went").first.wait_for()
+    assert "thing=L00004" in tab.url
+    assert_sound(tab)
