@@ -96,9 +96,7 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def tab(
-    browser: sync_api.Browser, address: str, complaints: list[str]
-) -> Iterator[sync_api.Page]:
+def tab(browser: sync_api.Browser, address: str, complaints: list[str]) -> Iterator[sync_api.Page]:
     """A tab on the first page, fully drawn."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
@@ -215,3 +213,21 @@ def test_a_lot_is_found_by_address_and_the_address_follows_the_box(
     tab.get_by_text("Where L00004 came from and went").first.wait_for()
     assert "thing=L00004" in tab.url
     assert_sound(tab)
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_the_line_looks_back_over_another_period_and_keeps_it_in_the_address(
+    browser: sync_api.Browser, address: str, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=width < 500)
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_text("was the bottleneck").first.wait_for(timeout=WAIT_MS)
+    page.get_by_role("radio", name="3 days").click()
+    page.wait_for_url("**back=3*", timeout=WAIT_MS)
+    for text in ("What each server did when", "What roll lost", "OEE and its factors by shift"):
+        page.get_by_text(text).first.wait_for(timeout=WAIT_MS)
+    assert page.get_by_role("img", name="of 1 busy").count() >= 5
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_sound(page)
+    context.close()
