@@ -153,6 +153,7 @@ def _deposit(settings: ProcessSettings, p: ParameterDraws) -> tuple[ChainStep, .
     numbers = {
         "loading_mg_cm2": ("mg/cm2", loading),
         "foil_temperature_c": ("C", seen.foil_temperature_c),
+        "peak_foil_temperature_c": ("C", seen.peak_temperature_c),
         "adiabatic_temperature_c": ("C", seen.adiabatic_temperature_c),
     }
     if settings.exposed:

@@ -92,9 +92,9 @@ def _foil(settings: ProcessSettings, constants: Constants) -> list[str]:
     seen = lot_interlock(settings, inputs, constants)
     found = []
     if np.mean(seen.melts) > 0.5:
-        hot = float(np.median(seen.foil_temperature_c))
+        hot = float(np.median(seen.peak_temperature_c))
         found.append(
-            f"the foil would melt: {hot:.1f} C at the end of the exposure,"
+            f"the foil would melt: it would reach {hot:.1f} C,"
             f" lithium melts at {LITHIUM_MELTING_C:g} C"
         )
     needed = react(loading).li_consumed_um

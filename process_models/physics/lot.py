@@ -11,7 +11,11 @@ from process_models.physics import mill, rolling, segregation, sheet, winding
 from process_models.physics.checked import Floats
 from process_models.physics.draws import Constants, ParameterDraws
 from process_models.physics.flow import temperature_softening
-from process_models.physics.lot_deposit import interlock_of, lot_interlock, lot_loading
+from process_models.physics.lot_deposit import (
+    lot_foil_temperature_c,
+    lot_interlock,
+    lot_loading,
+)
 from process_models.physics.lot_inputs import (
     NOMINAL_TENSION_N,
     ROLL_REFERENCE_C,
@@ -107,7 +111,7 @@ def lot_structure(
     product_um = reacted.product_um
     layers = _layers(settings, inputs, parameters, loading, thickness, product_um, strain)
     made = {
-        "foil_temperature_c": interlock_of(inputs, parameters, loading).foil_temperature_c,
+        "foil_temperature_c": lot_foil_temperature_c(inputs, parameters, loading),
         "loading_mg_cm2": loading,
         "thickness_um": thickness,
         "areal_capacity_mah_cm2": sheet.areal_capacity_mah_cm2(thickness, product_um),

@@ -7,12 +7,13 @@ import numpy as np
 from process_models.physics.checked import Floats
 from process_models.physics.deposition import deposit_mg_cm2
 from process_models.physics.draws import Constants
+from process_models.physics.foil_heat import foil_temperature_c
 from process_models.physics.interlock import FoilInterlock, foil_interlock
 from process_models.physics.lot_inputs import LotInputs
 from process_models.physics.recipe_parameters import ProcessSettings
 from process_models.physics.sheet import moisture_excess_ppm
 
-__all__ = ["interlock_of", "lot_interlock", "lot_loading"]
+__all__ = ["interlock_of", "lot_foil_temperature_c", "lot_interlock", "lot_loading"]
 
 
 def lot_interlock(
@@ -31,6 +32,18 @@ def lot_interlock(
     return interlock_of(inputs, parameters, lot_loading(settings, inputs, parameters))
 
 
+def lot_foil_temperature_c(lots: LotInputs, p: Constants, loading: Floats) -> Floats:
+    """Foil temperature of every lot at the end of its exposure, as a gauge would read it."""
+    return foil_temperature_c(
+        lots.chamber_temperature_c,
+        loading,
+        np.maximum(lots.exposure_s, 0.0),
+        lots.foil_thickness_um,
+        np.minimum(p.in_chamber_share, 1.0),
+        p.heat_loss_w_cm2_k,
+    )
+
+
 def interlock_of(lots: LotInputs, p: Constants, loading: Floats) -> FoilInterlock:
     """The interlock for a deposit that is already known."""
     return foil_interlock(
@@ -40,6 +53,8 @@ def interlock_of(lots: LotInputs, p: Constants, loading: Floats) -> FoilInterloc
         lots.foil_thickness_um,
         np.minimum(p.in_chamber_share, 1.0),
         p.heat_loss_w_cm2_k,
+        p.lag_s,
+        p.exposure_exponent,
     )
 
 

@@ -11,7 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from process_models.errors import InputError
+from process_models.physics import limits
 from twin.cli import build
+from twin.recipe import reference_recipes
 
 ROOT = Path(__file__).resolve().parents[2]
 RECIPE = """[recipe]
@@ -132,3 +134,8 @@ def test_usage_errors_end_with_2(arguments: tuple[str, ...]) -> None:
 def test_a_level_that_is_none_is_refused() -> None:
     with pytest.raises(InputError, match=r"^level must lie between 0 and 1, got 2"):
         lacss("run", "lacss", "--level", "2")
+
+
+@pytest.mark.parametrize("name", sorted(reference_recipes()))
+def test_every_recipe_that_comes_with_the_product_can_be_made(name: str) -> None:
+    assert limits(reference_recipes()[name].settings) == ()

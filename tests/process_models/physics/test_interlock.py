@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.integrate import solve_ivp
 
 from process_models.materials import LITHIUM_MELTING_C
 from process_models.physics import (
@@ -16,13 +17,14 @@ from process_models.physics import (
     lot_interlock,
     nominal_inputs,
 )
-from process_models.physics.interlock import (
+from process_models.physics.foil_heat import (
     adiabatic_rise_k,
     foil_heat_j_cm2_k,
-    foil_interlock,
     foil_temperature_c,
     interlock_margin_k,
+    peak_foil_temperature_c,
 )
+from process_models.physics.interlock import foil_interlock
 
 
 def test_a_hundred_micrometres_of_foil_hold_0_0191_j_cm2_k() -> None:
@@ -52,16 +54,50 @@ def test_margin_is_negative_beyond_melting() -> None:
 
 
 @given(
-    loading=st.floats(0.0, 10.0), time_s=st.floats(0.0, 1000.0), foil=st.floats(5.0, 500.0),
-    share=st.floats(0.0, 1.0), loss=st.floats(1e-4, 1.0),
-)  # fmt: skip
+    loading=st.floats(0.0, 10.0),
+    time_s=st.floats(0.0, 1000.0),
+    foil=st.floats(5.0, 500.0),
+    share=st.floats(0.0, 1.0),
+    loss=st.floats(1e-4, 1.0),
+    lag=st.floats(0.0, 50.0),
+    exponent=st.floats(0.3, 2.0),
+)
 def test_a_foil_is_never_warmer_than_without_heat_loss(
-    loading: float, time_s: float, foil: float, share: float, loss: float
-) -> None:
-    seen = foil_interlock(170.0, loading, time_s, foil, share, loss)
-    assert float(seen.foil_temperature_c) >= 170.0
-    assert float(seen.foil_temperature_c) <= float(seen.adiabatic_temperature_c) * (1 + 1e-12)
+    loading: float, time_s: float, foil: float, share: float, loss: float, lag: float,
+    exponent: float,
+) -> None:  # fmt: skip
+    seen = foil_interlock(170.0, loading, time_s, foil, share, loss, lag, exponent)
+    end, peak = float(seen.foil_temperature_c), float(seen.peak_temperature_c)
+    assert 170.0 <= end <= peak
+    assert peak <= float(seen.adiabatic_temperature_c) * (1 + 1e-12)
     assert bool(seen.could_melt) or not bool(seen.melts)
+
+
+def test_the_peak_against_the_integrated_heat_balance() -> None:
+    """dT/dt = heat of the deposit coming / heat capacity - (T - T0)/time constant."""
+    capacity = float(foil_heat_j_cm2_k(100.0))
+
+    def balance(time_s: float, rise: np.ndarray) -> np.ndarray:
+        coming = 0.75 * (time_s - 2.5) ** -0.25 / 37.5**0.75
+        return np.asarray(0.2 * 3.9 * 0.25 * coming / capacity - rise * 0.01 / capacity)
+
+    start = 2.5 + 1e-9
+    solved = solve_ivp(balance, (start, 40.0), [0.0], rtol=1e-9, atol=1e-12, max_step=0.05)
+    peak = float(peak_foil_temperature_c(178.0, 0.25, 40.0, 100.0, 0.2, 0.01, 2.5, 0.75))
+    assert peak - 178.0 == pytest.approx(float(np.max(solved.y)), rel=0.01)
+
+
+def test_a_deposit_that_comes_at_the_start_is_warmest_then() -> None:
+    even, early = (
+        float(peak_foil_temperature_c(178.0, 0.25, 40.0, 100.0, 0.2, 0.01, 0.0, n))
+        for n in (1.0, 0.5)
+    )
+    assert even == pytest.approx(float(foil_temperature_c(178.0, 0.25, 40.0, 100.0, 0.2, 0.01)))
+    assert early > even + 0.3
+
+
+def test_before_the_lag_nothing_warms() -> None:
+    assert float(peak_foil_temperature_c(178.0, 0.0, 2.0, 100.0, 0.2, 0.01, 2.5, 0.75)) == 178.0
 
 
 def test_the_interlock_says_which_lots_melt() -> None:
@@ -72,7 +108,7 @@ def test_the_interlock_says_which_lots_melt() -> None:
     seen = lot_interlock(recipe, inputs, ProcessParameters())
     assert seen.melts.tolist() == [False, False, True]
     assert np.all(seen.could_melt)
-    assert np.array_equal(seen.melts, interlock_margin_k(seen.foil_temperature_c) <= 0)
+    assert np.array_equal(seen.melts, interlock_margin_k(seen.peak_temperature_c) <= 0)
 
 
 def test_bare_lithium_is_as_warm_as_its_chamber() -> None:
