@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -117,7 +118,7 @@ def acceptance(parts: Parts, goal: Goal) -> Floats:
         mean_acceptance(parts.exposure[piece], *handling, *numbers, out[piece])
 
     bounds = np.linspace(0, shape[0], _THREADS + 1).astype(int)
-    pieces = [slice(a, b) for a, b in zip(bounds[:-1], bounds[1:], strict=True) if b > a]
+    pieces = [slice(a, b) for a, b in pairwise(bounds) if b > a]
     with ThreadPoolExecutor(_THREADS) as pool:
         list(pool.map(rows, pieces))
     return out

@@ -14,7 +14,7 @@ _ROOT_HALF = math.sqrt(0.5)
 _SHARPNESS = 2.0  # as of `process_models.physics.cell.ln_life_h`
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _met(
     ln_ccd: float, goal_ccd: float, goal_life: float, ln_stress: float, life0: float,
     exponent: float, cap: float, ccd_spread: float, life_spread: float,
@@ -31,7 +31,7 @@ def _met(
     return first * 0.5 * math.erfc((goal_life - life) / life_spread * _ROOT_HALF)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def mean_acceptance(
     exposure: Any, pressure: Any, thickness: Any, goal_ccd: float, goal_life: Any,
     ln_stress: float, life0: Any, exponent: Any, cap: Any, ccd_spread: Any, life_spread: Any,
@@ -51,7 +51,7 @@ def mean_acceptance(
                 out[t, p, h] = total / draws
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def each_acceptance(
     exposure: Any, pressure: Any, thickness: Any, goal_ccd: float, goal_life: Any,
     ln_stress: float, life0: Any, exponent: Any, cap: Any, ccd_spread: Any, life_spread: Any,

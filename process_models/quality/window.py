@@ -14,7 +14,7 @@ from process_models.quality.acceptance import Goal, acceptance, parts_of
 from process_models.quality.model import QualityModel
 from process_models.quality.prior_share import ALLOWED
 
-__all__ = ["INPUTS", "LineVariation", "ProcessWindow", "process_window"]
+__all__ = ["INPUTS", "LineVariation", "ProcessWindow", "check_probability", "process_window"]
 
 Floats = NDArray[np.float64]
 INPUTS = tuple(ALLOWED)
@@ -132,8 +132,7 @@ def process_window(
     InputError
         When the probability is not between 0 and 1 or an axis has no point.
     """
-    if not 0 < probability < 1:
-        raise InputError(f"probability must lie between 0 and 1, got {probability:g}")
+    check_probability(probability)
     grid = dict(axes) if axes is not None else _even(shape)
     parts = parts_of(model, goal.process, *(grid[name] for name in INPUTS))
     p = acceptance(parts, goal)
@@ -151,6 +150,12 @@ def process_window(
     return ProcessWindow(
         goal, probability, grid, p, robust, optimum, limits, model.record.prior_share
     )
+
+
+def check_probability(probability: float) -> None:
+    """Refuse what is no probability between 0 and 1."""
+    if not 0 < probability < 1:
+        raise InputError(f"probability must lie between 0 and 1, got {probability:g}")
 
 
 def _even(shape: tuple[int, int, int]) -> dict[str, Floats]:
@@ -183,7 +188,7 @@ def _weights(values: Floats, sd: float) -> Floats:
     rows = np.broadcast_to(np.arange(len(values))[:, None], at.shape)
     np.add.at(weights, (rows, right - 1), mass * (1 - share))
     np.add.at(weights, (rows, right), mass * share)
-    return weights / mass.sum()
+    return np.asarray(weights / mass.sum())
 
 
 def _largest_box(inside: NDArray[np.bool_], start: tuple[int, ...]) -> tuple[tuple[int, int], ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from twin.commands.quality_window import add_window
 from twin.output import JSON_OPTION, emit, table
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     quality.command("fit")(_fit)
     quality.command("predict")(_predict)
     quality.command("report")(_report)
+    add_window(quality)
     app.add_typer(quality, name="quality")
 
 
