@@ -17,7 +17,9 @@ __all__ = ["FORMAT", "SCHEMA", "read_state", "write_state", "write_whole"]
 
 FORMAT = "lacss line snapshot"
 SCHEMA = 1
-SECTIONS = ("clock", "events", "history", "line", "log", "moving", "parts")
+SECTIONS = (
+    "clock", "events", "history", "line", "log", "moving", "parts", "work_in_process",
+)  # fmt: skip
 
 
 def write_state(path: Path, state: Mapping[str, Any]) -> None:

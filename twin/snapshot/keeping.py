@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from process_models.errors import InputError
 from twin.line import LineModel
+from twin.line_model.initial import LotInProcess, ServerDown
+from twin.line_model.work_now import work_now
 from twin.simulation import LineSimulation
 from twin.snapshot.file import read_state, write_state
 from twin.snapshot.history import read_history, remove_older, write_history
@@ -31,8 +35,18 @@ def write_snapshot(simulation: LineSimulation, path: Path, *, with_records: bool
         When a file cannot be written there.
     """
     history = write_history(simulation, path) if with_records else None
-    write_state(path, {**state_of(simulation), "history": history})
+    work = [_row(one) for one in work_now(simulation)]
+    write_state(path, {**state_of(simulation), "work_in_process": work, "history": history})
     remove_older(path, history)
+
+
+def _row(one: LotInProcess | ServerDown) -> dict[str, Any]:
+    row = asdict(one)
+    return {
+        name: row[name]
+        for name in ("lot_id", "station", "phase", "since_s", "recipe")
+        if row.get(name) is not None
+    }
 
 
 def read_snapshot(path: Path, line: LineModel) -> LineSimulation:

@@ -5,24 +5,28 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from dataclasses import is_dataclass
-from typing import Any
+from dataclasses import fields, is_dataclass
+from typing import Any, get_args, get_type_hints
 
 import pytest
 import simpy
-from hypothesis import given, settings
+from hypothesis import Phase, find, given, settings
 
 import twin.line_model
+from tests.twin.line_model import random_lines
 from tests.twin.line_model.random_lines import lines
 from twin.distributions import Deterministic
 from twin.line import Arrivals, LineModel, StationModel
 from twin.line_model.environment import LineEnvironment
+from twin.line_model.job import Job
 from twin.records import Log
 from twin.simulation import LineSimulation
 from twin.snapshot.parts import KINDS, attributes, fixed_parts, state_names
 from twin.snapshot.state import restored, state_of
 
 KEPT_ELSEWHERE = {LineEnvironment, Log}
+ABSTRACT = {Job}
+FIRST_FOUND = settings(max_examples=2000, phases=[Phase.generate])
 
 
 def classes_of_the_model() -> list[type]:
@@ -104,3 +108,48 @@ def test_what_cannot_be_kept_is_an_error_at_once_with_its_place() -> None:
     simulation.stations[0].forgotten = iter(())  # type: ignore[attr-defined]
     with pytest.raises(TypeError, match="station a: forgotten: a tuple_iterator cannot be kept"):
         state_of(simulation)
+
+
+PLACES_AND_TIMES = {"name", "service_s", "sample_every", "first_sample", "rework", "alarm"}
+
+
+def test_the_random_lines_have_every_feature_of_a_station() -> None:
+    """What is not drawn as an option is drawn apart: rework, alarms, laboratories."""
+    drawn = set(random_lines.PLAIN) | set(random_lines.FEATURES) | PLACES_AND_TIMES
+    assert drawn == {one.name for one in fields(StationModel)}
+
+
+@pytest.mark.parametrize("kind", sorted(get_args(get_type_hints(Arrivals)["kind"])))
+def test_the_random_lines_have_every_kind_of_arrivals(kind: str) -> None:
+    found = find(lines(), lambda line: line.arrivals.kind == kind, settings=FIRST_FOUND)
+    assert found.arrivals.kind == kind
+
+
+@pytest.mark.parametrize("moving", [one for one, kind in KINDS.items() if kind.moves])
+def test_some_cut_finds_each_kind_of_moving_part(moving: type) -> None:
+    """The campaign of cuts would prove nothing about what is never there at a cut."""
+
+    def there(line: LineModel) -> bool:
+        simulation = LineSimulation(line, seed=1)
+        simulation.run(until_s=100)
+        name = moving.__name__.lower()
+        return any(address.startswith(f"{name} ") for address in state_of(simulation)["moving"])
+
+    assert find(lines(2), there, settings=FIRST_FOUND)
+
+
+@pytest.mark.parametrize("fixed", [one for one, kind in KINDS.items() if not kind.moves])
+def test_some_line_has_each_kind_of_part(fixed: type) -> None:
+    if fixed in ABSTRACT:
+        return
+    found = find(
+        lines(2),
+        lambda line: any(
+            type(part) is fixed for part in fixed_parts(LineSimulation(line, seed=1)).values()
+        ),
+        settings=FIRST_FOUND,
+    )
+    parts = fixed_parts(LineSimulation(found, seed=1)).values()
+    part = next(one for one in parts if type(one) is fixed)
+    declared = KINDS[fixed].built
+    assert declared <= set(attributes(part)), declared - set(attributes(part))

@@ -245,11 +245,19 @@ def test_a_part_that_is_gone_is_named(file: Path) -> None:
     assert changed(file, lambda state: state.pop("sha256")) == "sha256 is missing"
 
 
-def test_any_flipped_bit_is_one_line(file: Path) -> None:
+def test_any_flipped_bit_is_one_line_or_means_the_same(file: Path) -> None:
+    """The last digit of a number may be written in two ways."""
     data = file.read_bytes()
+    whole = json.loads(data)
     flipped = np.random.default_rng(1).integers(0, 8 * len(data), 150).tolist()
+    refused = 0
     for bit in flipped:
         damaged = bytearray(data)
         damaged[bit // 8] ^= 1 << bit % 8
         file.write_bytes(damaged)
-        message(file)
+        try:
+            assert json.loads(damaged) == whole
+        except (ValueError, AssertionError):
+            message(file)
+            refused += 1
+    assert refused > 140
