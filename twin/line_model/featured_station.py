@@ -11,7 +11,7 @@ from twin.line import StationModel
 from twin.line_model.environment import LineEnvironment
 from twin.line_model.held import Held
 from twin.line_model.kept_server import KeptServer
-from twin.line_model.lot import NEXT, SCRAP, SENT_BACK, Lot
+from twin.line_model.lot import HELD, NEXT, SCRAP, SENT_BACK, Lot
 from twin.line_model.server import Server
 from twin.line_model.station import Station
 from twin.line_model.streams import Streams
@@ -64,6 +64,7 @@ class FeaturedStation(Station):
         self.batch_at_s = self.limit_at_s = math.inf
         self.holds = self.hold_times = None
         if model.hold is not None:
+            self.routing = True
             self.holds = streams.unit(model.name, "hold")
             self.hold_times = streams.of(model.name, "hold_time", model.hold.duration_s)
 
@@ -203,16 +204,20 @@ class FeaturedStation(Station):
 
     # --- lots go -------------------------------------------------------------------------------
 
-    def send(self, lot: Lot, server: Server) -> None:
-        """Decide where a finished lot goes, and let it go, wait, or be put on hold."""
-        lot.route = self.drawn_route() if self.routing else NEXT
-        hold = self.model.hold
-        if hold is None or self.holds is None or lot.route != NEXT:
-            self.forward(lot, server)
-        elif self.holds.draw() < hold.probability:
+    def drawn_route(self) -> int:
+        """Scrap, rework, on, or on hold before it goes on."""
+        route, hold = super().drawn_route(), self.model.hold
+        if hold is None or self.holds is None or route != NEXT:
+            return route
+        return HELD if self.holds.draw() < hold.probability else NEXT
+
+    def pass_on(self, lot: Lot, server: Server) -> None:
+        """Hand the lot over, or put it aside."""
+        if lot.route == HELD:
+            lot.route = NEXT
             self._put_aside(lot, server)
         else:
-            self.forward(lot, server)
+            super().pass_on(lot, server)
 
     def _put_aside(self, lot: Lot, server: Server) -> None:
         env, times = self.env, self.hold_times
@@ -233,7 +238,9 @@ class FeaturedStation(Station):
         self._move_on(lot)
 
     def destination(self, lot: Lot) -> Station | None:
-        """Where a lot goes; None out of the line."""
+        """Where a lot goes; None out of the line, or aside."""
+        if lot.route == HELD:
+            return None
         if lot.route == SENT_BACK:
             return self.waited_to
         if self.onward and lot.route == NEXT:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-__all__ = ["NEXT", "REWORK", "SCRAP", "SENT_BACK", "Holder", "Lot"]
+__all__ = ["HELD", "NEXT", "REWORK", "SCRAP", "SENT_BACK", "Holder", "Lot"]
 
-NEXT, SCRAP, REWORK, SENT_BACK = 0, 1, 2, 3
+NEXT, SCRAP, REWORK, SENT_BACK, HELD = 0, 1, 2, 3, 4
 
 
 class Lot:
@@ -15,7 +15,8 @@ class Lot:
     Attributes
     ----------
     route : int
-        Where it goes from its station; SENT_BACK when it has waited too long.
+        Where it goes from its station; SENT_BACK when it has waited too
+        long, HELD on its way to where it waits aside.
     recipe : int
         Place in the mix of the line; 0 where there is none.
     flagged : int

@@ -201,10 +201,6 @@ class Station:
     def send(self, lot: Lot, server: Server) -> None:
         """Decide where a finished lot goes, and let it go or wait."""
         lot.route = self.drawn_route() if self.routing else NEXT
-        self.forward(lot, server)
-
-    def forward(self, lot: Lot, server: Server) -> None:
-        """Let a finished lot go, or have it wait for a place."""
         target = self.destination(lot)
         if target is None or target is self or (not target.waiting and target.has_place()):
             self.pass_on(lot, server)
