@@ -12,11 +12,10 @@ import numpy as np
 import pytest
 from exact.families import CASES, FAMILIES, WITHOUT_CHANCE, line_of_case
 from exact.markov import Figures
-from exact.measured import LONG, SHORT, disagreements, long_enough, measured
+from exact.measured import CREW, LONG, SHORT, disagreements, long_enough, measured
 
-from process_models.errors import NotSupported
-from twin.experiment import replicate
 from twin.line import LineModel
+from twin.recursion import unsupported
 
 STOCHASTIC = sorted(name for name in CASES if not name.startswith(WITHOUT_CHANCE))
 ENGINES = ("simpy", "recursion")
@@ -43,12 +42,12 @@ def expected_of_case(line: LineModel, name: str) -> Figures:
 
 
 def check(line: LineModel, expected: Figures, engine: str, *, long: bool) -> None:
-    if engine != "simpy":
-        try:
-            replicate(line, lots=10, engine=engine)
-        except NotSupported as reason:
-            pytest.skip(str(reason))
-    effort = long_enough(line, expected, LONG, engine) if long else SHORT
+    reason = None if engine == "simpy" else unsupported(line, hours=1.0)
+    if reason is not None:
+        pytest.skip(f"the recursion cannot express it: {reason}")
+    effort = CREW if engine == "recursion" and line.people else SHORT
+    if long and effort is SHORT:
+        effort = long_enough(line, expected, LONG, engine)
     assert disagreements(line, expected, effort, engine) == []
 
 

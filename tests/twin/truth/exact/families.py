@@ -235,7 +235,7 @@ def fed_blocking(rng: np.random.Generator) -> Truth:
         repairs=[_between(rng, 0.3, 0.6) for _ in range(n)],
         arrivals=poisson(_between(rng, 0.2, 0.3)),
     )  # fmt: skip
-    return line, line_figures(line, most=60)
+    return line, line_figures(line, most=45)
 
 
 def constant_wip(rng: np.random.Generator) -> Truth:

@@ -26,6 +26,8 @@ class Effort:
 
 
 SHORT = Effort(visits=50_000, replications=10, throughput=0.08, times=0.5)
+# the recursion goes over the repairs of a shared crew again for each that had to wait
+CREW = Effort(visits=3_000, replications=10, throughput=0.3, times=0.9)
 LONG = Effort(visits=400_000, replications=24, throughput=0.005, times=0.02)
 
 
