@@ -17,6 +17,7 @@ __all__ = ["FORMAT", "SCHEMA", "read_state", "write_state", "write_whole"]
 
 FORMAT = "lacss line snapshot"
 SCHEMA = 1
+LONGEST = 80
 SECTIONS = (
     "clock", "events", "history", "line", "log", "moving", "parts", "work_in_process",
 )  # fmt: skip
@@ -87,8 +88,11 @@ def read_state(path: Path, line: LineModel) -> dict[str, Any]:
     for section in SECTIONS:
         if section not in found:
             raise InputError(f"{path}: {section} is missing")
-    _check_digests(path, found)
-    _check_line(path, found["line"], line)
+    try:
+        _check_digests(path, found)
+        _check_line(path, found["line"], line)
+    except RecursionError as error:
+        raise InputError(f"{path}: is nested deeper than any snapshot") from error
     return found
 
 
@@ -128,15 +132,17 @@ def _check_digests(path: Path, found: Mapping[str, Any]) -> None:
         raise InputError(f"{path}: parts must be an object, got {found['parts']!r:.40}")
     now = _digests(found)
     for name in dict.fromkeys([*now, *kept]):
+        shown = name if name.isprintable() and len(name) < LONGEST else f"{name!r:.{LONGEST}}"
         if name not in now or name not in kept:
-            raise InputError(f"{path}: {name} is {'missing' if name in kept else 'not signed'}")
+            raise InputError(f"{path}: {shown} is {'missing' if name in kept else 'not signed'}")
         if now[name] != kept[name]:
             raise InputError(
-                f"{path}: {name} was changed after the snapshot was written: its hash differs"
+                f"{path}: {shown} was changed after the snapshot was written: its hash differs"
             )
 
 
 def _check_line(path: Path, kept: Any, line: LineModel) -> None:
     found = difference(kept, plain_line(line))
     if found is not None:
-        raise InputError(f"{path}: is of another line: {found}"[:390])
+        words = " ".join(found.split())
+        raise InputError(f"{path}: is of another line: {words:.200}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
@@ -51,20 +52,24 @@ def names_inside(simulation: LineSimulation) -> list[str]:
     return [simulation.records.lot_id(number) for number in simulation.inside]
 
 
-@settings(max_examples=150)
-@given(line=lines(), cuts=st.lists(st.floats(0, END_S), min_size=1, max_size=3))
-def test_cuts_at_any_time_change_nothing(line: LineModel, cuts: list[float]) -> None:
-    whole, paused, pieces = (LineSimulation(line, seed=1) for _ in range(3))
-    whole.run(until_s=END_S)
-    for cut_s in sorted(cuts):
-        paused.run(until_s=cut_s)
-        pieces.run(until_s=cut_s)
-        pieces = through_json(pieces)
+@pytest.mark.soak
+def test_cuts_at_any_time_change_nothing(rounds: Callable[[int, int], int]) -> None:
+    @settings(max_examples=rounds(120, 4000))
+    @given(line=lines(), cuts=st.lists(st.floats(0, END_S), min_size=1, max_size=3))
+    def cut(line: LineModel, cuts: list[float]) -> None:
+        whole, paused, pieces = (LineSimulation(line, seed=1) for _ in range(3))
+        whole.run(until_s=END_S)
+        for cut_s in sorted(cuts):
+            paused.run(until_s=cut_s)
+            pieces.run(until_s=cut_s)
+            pieces = through_json(pieces)
+            assert_same_state(paused, pieces)
+        for run in (paused, pieces):
+            run.run(until_s=END_S)
+        assert_same_records(whole, pieces, max(cuts))
         assert_same_state(paused, pieces)
-    for run in (paused, pieces):
-        run.run(until_s=END_S)
-    assert_same_records(whole, pieces, max(cuts))
-    assert_same_state(paused, pieces)
+
+    cut()
 
 
 @settings(max_examples=60)

@@ -245,6 +245,20 @@ def test_a_part_that_is_gone_is_named(file: Path) -> None:
     assert changed(file, lambda state: state.pop("sha256")) == "sha256 is missing"
 
 
+def test_odd_names_stay_on_one_line(file: Path) -> None:
+    text = changed(file, lambda state: state["sha256"].update({"a\nb": ""}))
+    assert text == "'a\\nb' is missing"
+    text = changed(file, lambda state: state["parts"].update({"station\n" * 40: {}}))
+    assert text.endswith(" is not signed")
+
+
+def test_nesting_without_end_is_refused(file: Path) -> None:
+    for depth in (200, 900, 5000):
+        deep = "[" * depth + "]" * depth
+        file.write_text(file.read_text().replace('"history": null', f'"history": {deep}'))
+        message(file)
+
+
 def test_any_flipped_bit_is_one_line_or_means_the_same(file: Path) -> None:
     """The last digit of a number may be written in two ways."""
     data = file.read_bytes()
