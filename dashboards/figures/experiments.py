@@ -67,7 +67,10 @@ def tornado(
 def half_normal_points(
     changes: Sequence[Change], palette: Palette, *, title: str, unit: str
 ) -> go.Figure:
-    """Sizes of effects against half-normal quantiles: chance lies on a line through 0."""
+    """Sizes of effects against half-normal quantiles: chance lies on a line through 0.
+
+    What surely has an effect bears its name.
+    """
     figure = new_figure(
         palette, title=f"{title}, simulated", x="Half-normal quantile", y=f"Size, {unit}"
     )
@@ -77,8 +80,8 @@ def half_normal_points(
         y=[abs(change.mean) for change in shown],
         mode="markers+text",
         marker={"color": palette.simulated, "size": 8},
-        text=[safe(change.name) for change in shown],
-        textposition="middle left",
+        text=[safe(change.name) if _sure(change) else "" for change in shown],
+        textposition="top left",
         textfont={"size": 11, "color": palette.quiet},
         hovertext=[_hover(change, unit) for change in shown],
         hoverinfo="text",
@@ -105,7 +108,7 @@ def _add_dot(
     figure: go.Figure, change: Change, row: str, palette: Palette, better: int, label: bool = False
 ) -> None:
     """A dot with its interval: filled when the interval leaves out 0, hollow when it does not."""
-    sure = change.low > 0 or change.high < 0
+    sure = _sure(change)
     good = change.mean * better > 0
     colour = (palette.good if good else palette.control) if sure else palette.simulated
     figure.add_scatter(
@@ -129,6 +132,10 @@ def _add_dot(
         hoverinfo="text",
         cliponaxis=False,
     )  # fmt: skip
+
+
+def _sure(change: Change) -> bool:
+    return change.low > 0 or change.high < 0
 
 
 def _hover(change: Change, unit: str) -> str:
