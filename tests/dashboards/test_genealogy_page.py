@@ -156,3 +156,66 @@ def test_rows_without_room_are_told_in_the_title() -> None:
     drawn = layout(descent(Genealogy.of([*pairs, *wound]), "F"))
     title = family_tree(drawn, "F", LIGHT, simulated=True).layout.title.text
     assert title == "Where F came from and went (20 more rows are in the table), simulated data"
+
+
+def test_an_id_that_came_after_the_graph_was_read_is_found(family: Path, app: AppTest) -> None:
+    page = opened(app, "FR1")
+    late = Event(occurred_at=START + timedelta(hours=9), station="unwind", event="split",
+                 lot_id="L3", parent_lot_id="FR1", sequence=99, provenance="simulated")  # fmt: skip
+    with Store.open(Settings(family, f"sqlite:///{family / 'lacss.db'}")) as store:
+        store.add_events([late])
+    page.text_input(key="thing").set_value("L3").run()
+    assert not page.exception
+    assert [one.value for one in page.error] == []
+    assert "Lot **L3** comes from foil roll **FR1**" in said(page).replace("\\", "")
+
+
+@pytest.mark.usefixtures("family")
+def test_blanks_around_an_id_do_not_matter(app: AppTest) -> None:
+    assert "Cell" in said(opened(app, "  L1-C1 "))
+
+
+@pytest.mark.usefixtures("family")
+def test_a_lot_that_was_only_cut_says_where_it_comes_from(app: AppTest) -> None:
+    text = said(opened(app, "L2")).replace("\\", "")
+    assert "Lot **L2** comes from foil roll **FR1**, exposed" in text
+    assert "0 values, none outside" in text
+
+
+@pytest.mark.usefixtures("full")
+def test_a_store_without_splits_still_tells_what_a_lot_passed(app: AppTest) -> None:
+    text = said(opened(app, "L00010")).replace("\\", "")
+    assert "Lot **L00010** exposed" in text
+    assert "values" in text
+
+
+@pytest.mark.usefixtures("family")
+def test_times_of_the_tables_are_utc_and_unknown_servers_a_dash() -> None:
+    from dashboards.genealogy_data import edges_table, found_of, stops_table
+
+    found = found_of("L1-C1")
+    steps, stops = edges_table(found), stops_table(found)
+    assert str(steps["At (UTC)"].dtype).endswith("UTC]")
+    assert steps["Server"].tolist() == ["–", "1", "1", "–", "4"]
+    assert steps["At (UTC)"].is_monotonic_increasing
+    assert stops["Together with"].tolist() == ["alone"] * 4
+    assert stops["Station"].tolist() == ["Sublimation", "Wind", "Roll", "Cell test"]
+
+
+def test_a_picture_has_a_trace_for_each_kind_and_one_for_the_links() -> None:
+    edges = [Edge("F", "L", "strip", 0.0, "unwind"), Edge("L", "L-W", "wound_roll", 1.0, "wind"),
+             *(Edge("L-W", f"S{n}", "sheet", 2.0, "roll") for n in (1, 2, 3))]  # fmt: skip
+    figure = family_tree(layout(descent(Genealogy.of(edges), "L")), "L", LIGHT)
+    assert [trace.name for trace in figure.data] == [
+        "made from", "Foil roll", "Lot", "Wound roll", "Sheet",
+    ]  # fmt: skip
+    links = figure.data[0]
+    assert list(links.x) == [0, 1, None, 1, 2, None, 2, 3, None]
+    assert figure.data[-1].text == ("3 sheets",)
+    assert figure.data[2].hovertext == ("Lot L",)
+
+
+def test_a_thing_alone_is_drawn_without_links() -> None:
+    tree = Genealogy.of([Edge("A", "B", "split", 0.0, "roll")])
+    alone = descent(tree, "A")
+    assert len(family_tree(layout(alone), "A", LIGHT).data) == 2

@@ -223,3 +223,61 @@ def test_a_line_on_which_everything_happens_shows_every_state() -> None:
     """So that the laws above speak of all of them; seed 1."""
     made, model = run(1, 2, 2, 1, "time")
     assert {bar.state for bar in gantt(made, model, 0.0, 3000.0)} == set(STATE_ORDER)
+
+
+def test_a_batch_that_leaves_lot_by_lot_is_blocked_until_the_last_has_gone() -> None:
+    batch = records((4, 0, 0.0, 50.0, 55.0), (5, 0, 0.0, 50.0, 90.0))
+    assert [(bar.state, bar.start_s, bar.end_s) for bar in gantt(batch, line(batch=2), 0, 100)] == [
+        ("running", 0.0, 50.0), ("blocked", 50.0, 90.0), ("starved", 90.0, 100.0),
+    ]  # fmt: skip
+
+
+def test_a_window_shows_what_began_before_it_and_ends_after_it() -> None:
+    long = records((1, 0, -500.0, 900.0, 950.0))
+    assert short(gantt(long, line(), 100.0, 200.0)) == [(100.0, 200.0, "running", "L00001")]
+
+
+def test_coupons_and_odd_ids_are_named_as_people_know_them() -> None:
+    named = replace(records((7, 0, 0.0, 10.0, 10.0)), names={7: "Charge 7a"})
+    assert gantt(named, line(), 0.0, 10.0)[0].lot == "Charge 7a"
+
+
+def test_a_maintenance_that_a_failure_interrupts_is_still_maintenance() -> None:
+    """As the key figures count it; the failure is told by the events."""
+    events = (
+        StationEvent(10.0, "maintenance_start", 0, 0), StationEvent(15.0, "down", 0, 0),
+        StationEvent(20.0, "up", 0, 0), StationEvent(30.0, "maintenance_end", 0, 0),
+        StationEvent(28.0, "down", 0, 0), StationEvent(40.0, "up", 0, 0),
+    )  # fmt: skip
+    made = gantt(records(events=events), line(), 0.0, 50.0)
+    assert short(made) == [
+        (0.0, 10.0, "starved", ""), (10.0, 30.0, "maintenance", ""), (30.0, 40.0, "down", ""),
+        (40.0, 50.0, "starved", ""),
+    ]  # fmt: skip
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 9999), servers=st.integers(1, 3))
+def test_adding_windows_adds_the_time_in_each_state(seed: int, servers: int) -> None:
+    """A law: what two neighbouring windows show is what one over both shows."""
+    made, model = run(seed, servers, 1, 1, "operation")
+
+    def spent(start_s: float, end_s: float) -> dict[tuple[str, int, str], float]:
+        times: dict[tuple[str, int, str], float] = {}
+        for bar in gantt(made, model, start_s, end_s):
+            key = (bar.station, bar.server, bar.state)
+            times[key] = times.get(key, 0.0) + bar.end_s - bar.start_s
+        return times
+
+    first, second, both = spent(0.0, 1234.5), spent(1234.5, 3000.0), spent(0.0, 3000.0)
+    assert set(both) == set(first) | set(second)
+    for key, time_s in both.items():
+        assert time_s == pytest.approx(first.get(key, 0.0) + second.get(key, 0.0))
+
+
+def test_few_bars_of_a_long_run_keep_its_shares_roughly() -> None:
+    """Ten thousand seconds of one lot a minute, half of it waiting, in 20 bars a server."""
+    many = records(*((n, 0, 60.0 * n, 60.0 * n + 40, 60.0 * n + 40) for n in range(166)))
+    bars = gantt(many, line(), 0.0, 9960.0, max_bars=20)
+    assert sum(bar.lots for bar in bars) == 166
+    assert sum((bar.end_s - bar.start_s) * bar.share for bar in bars) == pytest.approx(166 * 40.0)

@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from process_models.errors import InputError
 from twin.distributions import Deterministic, Exponential
 from twin.genealogy import Edge, Genealogy, genealogy
-from twin.line import Arrivals, LineModel, StationModel
+from twin.line import Arrivals, LineModel, Rework, StationModel
 from twin.ocel import EVENT_TYPES, OBJECT_TYPES, ocel_log, write_ocel
 from twin.simulation import LineSimulation
 
@@ -188,3 +190,47 @@ def test_it_is_written_as_utf_8_and_a_place_that_cannot_be_written_is_named(
     assert json.loads((tmp_path / "new" / "log.json").read_text(encoding="utf-8")) == log
     with pytest.raises(InputError, match="cannot be written"):
         write_ocel(log, tmp_path)
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    seed=st.integers(0, 9999), batch=st.integers(1, 3), sheets=st.integers(1, 4),
+    scrap=st.sampled_from([0.0, 0.3]), until_s=st.floats(1.0, 300.0),
+)  # fmt: skip
+def test_any_line_stopped_at_any_time_obeys_the_standard(
+    seed: int, batch: int, sheets: int, scrap: float, until_s: float
+) -> None:
+    line = LineModel(
+        "law", Arrivals("saturated"),
+        (
+            StationModel("sublimation", Exponential(10), batch=batch, scrap_probability=scrap),
+            StationModel("roll", Exponential(10), servers=2, rework=Rework(0.2, "sublimation")),
+            StationModel("cell_test", Exponential(30), sample_every=2, servers=3),
+        ),
+        sheets_per_lot=sheets, strips_per_roll=3,
+    )  # fmt: skip
+    simulation = LineSimulation(line, seed=seed)
+    simulation.run(until_s=until_s)
+    made = genealogy(simulation.records, line)
+    log = ocel_log(made)
+    assert complaints(log) == []
+    started = sum(event["type"] == "start service" for event in log["events"])
+    finished = sum(event["type"] == "finish service" for event in log["events"])
+    runs = {one.run for one in made.passages.every()}
+    assert finished <= started == len(runs)
+    for thing in made.things()[:5]:
+        assert complaints(ocel_log(made, thing)) == []
+
+
+def test_foreign_ids_and_a_thing_made_twice_from_one_parent_obey_too() -> None:
+    edges = [
+        Edge('é "quoted"', "L-1", "strip", 0.0, "unwind"),
+        Edge("L-1", "K", "coupon", 1.0, "roll"),
+        Edge("L-1", "K", "split", 2.0, "inspect"),
+        Edge("", "L-1", "merge", 3.0, "wind"),
+    ]
+    log = ocel_log(Genealogy.of(edges))
+    assert complaints(json.loads(json.dumps(log))) == []
+    coupon = next(one for one in log["objects"] if one["id"] == "K")
+    assert coupon["type"] == "coupon"
+    assert coupon["relationships"] == [{"objectId": "L-1", "qualifier": "made from"}]

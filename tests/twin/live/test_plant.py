@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -9,7 +10,8 @@ import pytest
 
 from process_models.errors import InputError
 from process_models.physics import ProcessParameters, lot_structure
-from twin.line import LineModel, read_line
+from twin.distributions import Deterministic
+from twin.line import LineModel, Maintenance, read_line
 from twin.live.commissioning import _usual_lots, draw_plant
 from twin.live.plant import ReferencePlant
 from twin.live.wire import record_time
@@ -98,3 +100,23 @@ def test_a_commissioned_plant_has_parameters_of_its_own_and_makes_good_lots(
     made = lot_structure(settings, _usual_lots(settings, seed), truth.parameters)
     assert abs(made.thickness_um.mean() - 60.0) < 1.0
     assert made.foil_temperature_c.mean() < 179.9
+
+
+def test_maintenance_of_the_line_is_told_with_server_and_name(line: LineModel) -> None:
+    """A refill every five lots: its events bear the name, and the vapour follows them."""
+    stations = tuple(
+        replace(
+            one, maintenance=(Maintenance("precursor refill", Deterministic(300), every_lots=5),)
+        )
+        if one.name == "sublimation" else one
+        for one in line.stations
+    )  # fmt: skip
+    kept = replace(line, stations=stations)
+    until = START + timedelta(hours=12)
+    made = ReferencePlant(kept, RECIPE, seed=2, started_at=START, until=until)
+    events = [one for one in made.records() if isinstance(one, Event)]
+    ended = [one for one in events if one.event == "maintenance_end"]
+    assert len(ended) > 5
+    assert {(one.station, one.detail) for one in ended} == {
+        ("sublimation", "server 1; precursor refill")
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -242,3 +243,73 @@ def test_lots_of_a_mix_are_made_by_their_own_recipes() -> None:
     assert by_lot["exposure_s"].tolist() == [40.0, 60.0, 40.0, 60.0]
     thick = by_lot["thickness_um"].to_numpy()
     assert thick[1] - thick[0] > 5
+
+
+@pytest.mark.parametrize("cuts_s", [(900.0,), (600.0, 1750.0, 1800.0, 2400.0)])
+def test_maintenance_counts_the_same_wherever_the_events_are_cut(cuts_s: tuple[float, ...]) -> None:
+    regrind = (1750.0, "maintenance_end", "", "roll", "", 1, "regrind")
+    events = passages(6, regrind)
+    process = ProcessVariation(roll_wear_um_per_pass=1.0)
+
+    def measuring() -> LineMeasuring:
+        return LineMeasuring(
+            ProcessSettings(), ProcessParameters(), CauseSchedule(), seed=4, process=process,
+            maintained=("roll",),
+        )  # fmt: skip
+
+    whole, pieces = measuring().measure(events, 1e9), measuring()
+    cut = []
+    for low, high in pairwise((-1.0, *cuts_s, 1e9)):
+        inside = (events["time_s"] > low) & (events["time_s"] <= high)
+        cut += pieces.measure(events[inside], high)
+    assert cut == whole
+
+
+def test_a_smaller_spread_of_cells_is_taken_from_the_line() -> None:
+    """The same coupons, with and without a spread: without, all cells of a lot are alike."""
+    rows = [
+        (0.0, "finish", "L0", "roll", "", 1, ""),
+        *((9.0, "split", f"T{n}", "inspect", "L0", 1, "") for n in range(4)),
+        *((10.0, "start", f"T{n}", "cell_test", "", 1, "") for n in range(4)),
+    ]
+    columns = ["time_s", "event", "lot", "station", "parent_lot", "server", "detail"]
+    events = pd.DataFrame(rows, columns=columns)
+
+    def ccd(spread: float | None) -> set[float]:
+        measuring = LineMeasuring(
+            ProcessSettings(), ProcessParameters(), CauseSchedule(), seed=2,
+            process=ProcessVariation(cell_ccd_sd_ln=spread),
+        )  # fmt: skip
+        found = measuring.measure(events, 1e9)
+        return {one.value for one in found if one.characteristic == "ccd_ma_cm2"}
+
+    assert len(ccd(0.0)) == 1
+    assert len(ccd(None)) > 1
+
+
+@pytest.mark.parametrize(("key", "value", "characteristic", "sd"), [
+    ("foil_thickness_sd_share", 0.05, "foil_thickness_um", 5.0),
+    ("chamber_temperature_sd_k", 0.9, "chamber_temperature_c", 0.9),
+    ("exposure_sd_s", 1.5, "exposure_s", 1.5),
+    ("winding_tension_sd_share", 0.1, "winding_tension_n", 0.2),
+    ("roll_temperature_sd_k", 2.0, "roll_temperature_c", 2.0),
+])  # fmt: skip
+def test_each_spread_of_the_line_file_is_the_spread_of_what_is_read(
+    key: str, value: float, characteristic: str, sd: float
+) -> None:
+    """400 lots, seed 7: the standard deviation within 15 %, which is four of its own errors."""
+    stations = ("unwind", "sublimation", "wind", "roll")
+    rows = [
+        (600.0 * (lot + place), "finish", f"L{lot}", station, "", 1, "")
+        for lot in range(400)
+        for place, station in enumerate(stations)
+    ]
+    columns = ["time_s", "event", "lot", "station", "parent_lot", "server", "detail"]
+    events = pd.DataFrame(rows, columns=columns).sort_values("time_s", kind="stable")
+    process = ProcessVariation(**{**STILL, key: value})
+    measuring = LineMeasuring(
+        ProcessSettings(), ProcessParameters(), CauseSchedule(), seed=7, process=process
+    )
+    found = [one.value for one in measuring.measure(events, 1e9)
+             if one.characteristic == characteristic]  # fmt: skip
+    assert np.std(found) == pytest.approx(sd, rel=0.15)
