@@ -12,6 +12,7 @@ from twin.distributions import Distribution
 from twin.line_model.streams import Streams
 from twin.recursion.pcg64 import fill_exponential, fill_normal, fill_uniform
 from twin.recursion.seeding import stream_states
+from twin.recursion.workspace import room
 
 __all__ = ["StreamPlace", "draw"]
 
@@ -42,10 +43,10 @@ class StreamPlace:
 
 
 def draw(seed: int, replications: range, streams: Sequence[StreamPlace]) -> NDArray[np.float64]:
-    """Numbers of all streams, (replications, width)."""
+    """Numbers of all streams, (replications, width), until this thread draws again."""
     rows = len(replications)
-    found = np.empty((rows, max((stream.end for stream in streams), default=0)))
-    scratch = np.empty(rows * max((stream.count for stream in streams), default=0))
+    found = room("numbers", (rows, max((stream.end for stream in streams), default=0)))
+    scratch = room("variates", (rows * max((stream.count for stream in streams), default=0),))
     for stream in streams:
         variates = scratch[: rows * stream.count].reshape(rows, stream.count)
         _fill(seed, replications, stream, variates)

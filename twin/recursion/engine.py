@@ -15,14 +15,9 @@ from twin.recursion.extent import extent_of
 from twin.recursion.figures import figures_of_sums
 from twin.recursion.layout import Layout
 from twin.recursion.recorded import recorded
-from twin.recursion.running import (
-    CONWIP,
-    RENEWAL,
-    SATURATED,
-    SCHEDULE,
-    run_rows,
-)
-from twin.recursion.service import ORDER_UNKNOWN
+from twin.recursion.running import run_rows
+from twin.recursion.state import CONWIP, ORDER_UNKNOWN, RENEWAL, SATURATED, SCHEDULE
+from twin.recursion.tandem import run_tandem, tandem_of
 from twin.replication import Plan
 from twin.replication import run_block as run_simpy
 
@@ -66,16 +61,21 @@ def run_recursion(
 
 def _run(layout: Layout, plan: Plan, numbers: range, keep_records: bool) -> _Part | None:
     """Some replications; None when the numbers that were drawn do not last."""
-    line = layout.line
+    line, arrivals = layout.line, layout.line.arrivals
     drawn = draw(plan.seed, numbers, layout.streams)
     totals = np.empty((len(numbers), 7))
     sums = np.empty((len(numbers), len(line.stations), 9))
-    world = layout.world(drawn.ravel())
-    arrivals = (KINDS[line.arrivals.kind], line.arrivals.wip or 0, plan.until_s is None)
-    if run_rows(world, layout.fresh, arrivals, layout.width, len(numbers), totals, sums):
+    kind, wip = KINDS[arrivals.kind], arrivals.wip or 0
+    if layout.tandem:
+        tandem = tandem_of(layout.fresh, kind, wip, layout.extent.lots)
+        short = run_tandem(tandem, drawn, totals, sums)
+        return None if short else _Part(totals, sums, ())
+    world, ending = layout.world(drawn.ravel()), plan.until_s is None
+    if run_rows(
+        world, layout.fresh, (kind, wip, ending), layout.width, len(numbers), totals, sums
+    ):
         return None
-    records = (recorded(line, world),) if keep_records else ()
-    return _Part(totals, sums, records)
+    return _Part(totals, sums, (recorded(line, world),) if keep_records else ())
 
 
 def _joined(

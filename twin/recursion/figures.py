@@ -5,11 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.figures_of_run import Key
-from twin.line import LineModel, StationModel
+from twin.figures_of_run import STATION_FIGURES, Key
+from twin.line import LineModel
 
 __all__ = ["figures_of_sums"]
 
+OF_LINE: tuple[Key, ...] = (
+    ("throughput_per_h",), ("flow_time_s",), ("wip",), ("yield",), ("yield", "first_pass"),
+    ("yield", "rolled"),
+)  # fmt: skip
+OEE = ("availability", "effectiveness", "setup_ratio", "quality", "oee")
 Array = NDArray[np.float64]
 
 
@@ -23,19 +28,27 @@ def figures_of_sums(
     totals, sums : ndarray (replications, 7), (replications, J, 9)
         As `twin.recursion.running.run_rows` fills them.
     """
-    span_s = np.maximum(totals[:, 1] - start_s, 0.0)
-    left, good = totals[:, 2], totals[:, 3]
-    found: dict[Key, Array] = {
-        ("throughput_per_h",): _over(good, span_s) * 3600,
-        ("flow_time_s",): _over(totals[:, 4], good),
-        ("wip",): _over(totals[:, 5], span_s),
-        ("yield",): _over(good, left),
-        ("yield", "first_pass"): _over(good, left),
-        ("yield", "rolled"): _rolled(line, sums),
-    }
+    span_s = np.maximum(totals[:, 1] - start_s, 0.0)[:, None]
+    left, good = totals[:, 2:3], totals[:, 3:4]
+    of_line = [
+        _over(good, span_s) * 3600,
+        _over(totals[:, 4:5], good),
+        _over(totals[:, 5:6], span_s),
+        _over(good, left),
+        _over(good, left),
+        _rolled(line, sums)[:, None],
+    ]
+    stations, oee = _of_stations(line, span_s, sums)
+    values = np.concatenate([*of_line, *stations, *oee], axis=1)
+    many = len(line.stations)
+    places: dict[Key, int] = {key: place for place, key in enumerate(OF_LINE)}
     for place, model in enumerate(line.stations):
-        _add_station(found, model, span_s, sums[:, place])
-    return tuple(found), np.column_stack(list(found.values()))
+        for spot, name in enumerate(STATION_FIGURES):
+            places["stations", model.name, name] = len(OF_LINE) + spot * many + place
+        for spot, name in enumerate(() if model.samples else OEE):
+            first = len(OF_LINE) + len(STATION_FIGURES) * many
+            places["oee", model.name, name] = first + spot * many + place
+    return tuple(places), values[:, list(places.values())]
 
 
 def _over(part: Array, whole: Array) -> Array:
@@ -51,28 +64,18 @@ def _rolled(line: LineModel, sums: Array) -> Array:
     return np.where(np.isnan(shares).all(axis=1), np.nan, product)
 
 
-def _add_station(found: dict[Key, Array], model: StationModel, span_s: Array, sums: Array) -> None:
-    queue_s, waited_s, busy_s, blocked_s, down_s, waits, done, good, planned_s = sums.T
-    server_s = model.servers * (span_s - planned_s)
+def _of_stations(line: LineModel, span_s: Array, sums: Array) -> tuple[list[Array], list[Array]]:
+    """Every figure of `STATION_FIGURES` and of `OEE`, (replications, J)."""
+    queue_s, waited_s, busy_s, blocked_s, down_s, waits, done, good, planned_s = np.moveaxis(
+        sums, 2, 0
+    )
+    server_s = np.array([model.servers for model in line.stations]) * (span_s - planned_s)
+    run_s = done * np.array([model.service_s.mean_s / model.batch for model in line.stations])
     busy, blocked, down = (_over(part, server_s) for part in (busy_s, blocked_s, down_s))
-    quality = _over(good, done)
-    names = ("stations", model.name)
-    found[*names, "utilisation"] = busy
-    found[*names, "blocked"] = blocked
-    found[*names, "starved"] = np.maximum(0.0, 1 - (busy + blocked + down))
-    found[*names, "down"] = down
-    found[*names, "planned"] = _over(planned_s, span_s)
+    starved = np.maximum(0.0, 1 - (busy + blocked + down))
     nothing = np.where(server_s > 0, 0.0, np.nan)
-    found[*names, "setup"] = nothing
-    found[*names, "maintenance"] = nothing
-    found[*names, "mean_queue"] = _over(queue_s, span_s)
-    found[*names, "mean_wait_s"] = _over(waited_s, waits)
-    found[*names, "quality"] = quality
-    if model.samples:
-        return
-    effectiveness = _over(model.service_s.mean_s / model.batch * done, busy_s)
-    found["oee", model.name, "availability"] = busy
-    found["oee", model.name, "effectiveness"] = effectiveness
-    found["oee", model.name, "setup_ratio"] = np.where(busy > 0, 0.0, np.nan)
-    found["oee", model.name, "quality"] = quality
-    found["oee", model.name, "oee"] = busy * effectiveness * quality
+    planned, queue = (_over(part, span_s + 0 * part) for part in (planned_s, queue_s))
+    wait, quality = _over(waited_s, waits), _over(good, done)
+    effectiveness, ratio = _over(run_s, busy_s), np.where(busy > 0, 0.0, np.nan)
+    stations = [busy, blocked, starved, down, planned, nothing, nothing, queue, wait, quality]
+    return stations, [busy, effectiveness, ratio, quality, busy * effectiveness * quality]

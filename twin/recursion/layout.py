@@ -25,6 +25,7 @@ from twin.recursion.state import (
     STATION,
     World,
 )
+from twin.recursion.workspace import room
 from twin.replication import Plan
 
 __all__ = ["Layout"]
@@ -42,6 +43,8 @@ class Layout:
         Random numbers of one replication.
     fresh : World
         The state at the start of a replication; without random numbers.
+    tandem : bool
+        Whether only the times of single servers that nothing interrupts are asked for.
     """
 
     def __init__(self, line: LineModel, plan: Plan, extent: Extent, *, keep_records: bool) -> None:
@@ -50,9 +53,11 @@ class Layout:
         self.streams: list[StreamPlace] = []
         self.crews = [people.name for people in line.people if _binds(line, people.name)]
         self.sizes = [people.size for people in line.people if _binds(line, people.name)]
+        self.overtaking = any(one.servers > 1 or one.batch > 1 for one in line.stations)
+        self.tandem = not (keep_records or self.overtaking or any(map(_special, line.stations)))
         self._run = np.zeros(1, RUN)
         self._servers = np.zeros(sum(one.servers for one in line.stations), SERVER)
-        self._repairs = 1
+        self._repairs = self._most = 1
         stations = self._stations()
         gap = line.arrivals.interarrival_s
         if gap is not None:
@@ -97,6 +102,7 @@ class Layout:
         expected = self.extent.seconds / model.failure.time_to_failure_s.mean_s
         count = int(1.2 * expected + 6 * math.sqrt(expected)) + 8
         self._repairs += count * model.servers
+        self._most = max(self._most, count)
         for server in range(model.servers):
             failure, state = model.failure, self._servers[first + server]
             fails = self._stream(model.name, "failure", failure.time_to_failure_s, count, server)
@@ -116,6 +122,7 @@ class Layout:
         line, lots = self.line, self.extent.lots
         models, stops = self._models()
         stations["stop"] = stations["stop_left"] = models["stops"]
+        passing = lots + 1 if self.overtaking else 1
         many, most = len(line.stations), max(one.servers for one in line.stations)
         coupons = sum(lots // one.sample_every + 2 for one in line.stations if one.samples)
         visits = (lots * len(line.path) + coupons) if keep_records else 0
@@ -125,17 +132,17 @@ class Layout:
             servers=self._servers,
             stops=stops,
             draws=np.empty(0),
-            leaves=np.empty((many, lots + 1)),
-            order=np.empty((many, lots + 1), np.int64),
-            came_s=np.empty((many, lots + 1)),
+            leaves=np.empty((many, 0)) if self.tandem else room("leaves", (many, lots + 1)),
+            order=np.empty((many, passing), np.int64),
+            came_s=room("arrivals", (many, passing)),
             pending=np.zeros((many, most), PENDING),
             idle=np.zeros((many, most), IDLE),
             frames=np.zeros(2 * many + 4, FRAME),
-            lots=np.zeros(lots, LOT),
+            lots=np.zeros(0 if self.tandem else lots, LOT),
             crew_repairs=np.zeros((len(self.crews), self._repairs), CREW),
             crew_sizes=np.array(self.sizes, np.int64),
             crew_counts=np.zeros(len(self.crews), np.int64),
-            forced_s=np.empty((len(self._servers), self._repairs if self.crews else 1)),
+            forced_s=np.empty((len(self._servers), self._most) if self.crews else (0, 0)),
             fitters_s=np.empty(max(self.sizes, default=0)),
             times_s=self._times(),
             coupons=np.empty((coupons, 3)),
@@ -172,12 +179,19 @@ class Layout:
             }
             for name, value in values.items():
                 found[place][name] = value
-            stops += [*model.planned_stops_between(0.0, self.extent.seconds), (math.inf, math.inf)]
+            stops += model.planned_stops_between(0.0, math.nextafter(self.extent.seconds, math.inf))
+            stops.append((math.inf, math.inf))
         return found, np.array(stops)
 
 
 def _firsts(line: LineModel) -> list[int]:
     return [0, *accumulate(one.servers for one in line.stations)]
+
+
+def _special(model: StationModel) -> bool:
+    """Whether anything can happen besides service and blocking."""
+    closed = model.down_windows_s or model.calendar is not None
+    return bool(model.samples or model.scrap_probability or model.failure or closed)
 
 
 def _binds(line: LineModel, name: str) -> bool:

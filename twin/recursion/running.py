@@ -8,12 +8,19 @@ from numpy.typing import NDArray
 from twin.recursion.compiled import compiled
 from twin.recursion.crews import settle_crews
 from twin.recursion.following import finish_all, follow
-from twin.recursion.service import NUMBERS_SHORT, ORDER_UNKNOWN, overlap
-from twin.recursion.state import World
+from twin.recursion.service import overlap
+from twin.recursion.state import (
+    CONWIP,
+    NUMBERS_SHORT,
+    ORDER_UNKNOWN,
+    RENEWAL,
+    SATURATED,
+    SCHEDULE,
+    World,
+)
 
-__all__ = ["CONWIP", "RENEWAL", "SATURATED", "SCHEDULE", "SUMS", "run_rows"]
+__all__ = ["SUMS", "run_rows"]
 
-SATURATED, RENEWAL, SCHEDULE, CONWIP = 0, 1, 2, 3
 SUMS = ("queue_s", "waited_s", "busy_s", "blocked_s", "down_s", "waits", "done", "good")
 PASSES = 1000
 

@@ -6,11 +6,9 @@ import numpy as np
 
 from twin.recursion.compiled import compiled, inlined
 from twin.recursion.crews import fitter_comes
-from twin.recursion.state import World
+from twin.recursion.state import NUMBERS_SHORT, World
 
-__all__ = ["NUMBERS_SHORT", "ORDER_UNKNOWN", "begin", "open_time", "overlap", "serve"]
-
-NUMBERS_SHORT, ORDER_UNKNOWN = 1, 2
+__all__ = ["begin", "open_time", "overlap", "serve"]
 
 
 @inlined

@@ -8,8 +8,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "CREW", "FRAME", "IDLE", "LOT", "MODEL", "PENDING", "RUN", "SERVER", "STATION", "World",
+    "CONWIP",
+    "CREW",
+    "FRAME",
+    "IDLE",
+    "LOT",
+    "MODEL",
+    "NUMBERS_SHORT",
+    "ORDER_UNKNOWN",
+    "PENDING",
+    "RENEWAL",
+    "RUN",
+    "SATURATED",
+    "SCHEDULE",
+    "SERVER",
+    "STATION",
+    "World",
 ]  # fmt: skip
+
+SATURATED, RENEWAL, SCHEDULE, CONWIP = 0, 1, 2, 3
+NUMBERS_SHORT, ORDER_UNKNOWN = 1, 2
+"""Status of a replication: it needs more random numbers; the order of events is not known."""
 
 MODEL = np.dtype(
     [(name, np.int64) for name in (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from twin.recursion.compiled import inlined
-from twin.recursion.service import NUMBERS_SHORT, ORDER_UNKNOWN, begin, open_time, overlap, serve
-from twin.recursion.state import World
+from twin.recursion.service import begin, open_time, overlap, serve
+from twin.recursion.state import NUMBERS_SHORT, ORDER_UNKNOWN, World
 
 __all__ = ["depart", "free", "is_scrap", "may_begin", "note_start", "opens", "start", "take_first"]
 
