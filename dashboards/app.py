@@ -34,6 +34,7 @@ PAGES = {
     ],
     "Process": [
         ("quality_model", "Quality model", ":material/science:"),
+        ("window", "Window", ":material/crop_free:"),
         ("experiments", "Experiments", ":material/lab_research:"),
         ("genealogy", "Genealogy", ":material/family_history:"),
         ("cells", "Cells", ":material/battery_charging_full:"),

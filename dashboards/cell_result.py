@@ -22,10 +22,15 @@ __all__ = ["show_cell"]
 def show_cell(test: CellTest) -> None:
     """Everything about one cell test."""
     trace = state.cell_trace(test)
-    answer(_sentence(test), "imported")
+    answer(_sentence(test), test.provenance)
     cards(_cards(test))
     drawn = CalledTrace(
-        test.sample, trace, test.label.short, test.calls[0].label.short, test.area_cm2
+        test.sample,
+        trace,
+        test.label.short,
+        test.calls[0].label.short,
+        test.area_cm2,
+        test.provenance,
     )
     draw(cell_trace(drawn, state.palette()), "cell-trace")
     _actions(test, trace.end_h)
@@ -65,11 +70,15 @@ def _sentence(test: CellTest) -> str:
 def _cards(test: CellTest) -> list[Card]:
     label = test.label
     return [
-        Card("Failed at", _density(label.ccd_failed_at_ma_cm2), "imported"),
-        Card("Last survived", _density(label.ccd_last_survived_ma_cm2), "imported"),
-        Card("Life", f"{number(label.life_h, 4)} h", "imported", label.censoring),
-        Card("Cycles", f"{label.cycles:,}", "imported"),
-        Card("Charge moved", f"{number(label.cumulative_capacity_mah_cm2, 4)} mAh/cm²", "imported"),
+        Card("Failed at", _density(label.ccd_failed_at_ma_cm2), test.provenance),
+        Card("Last survived", _density(label.ccd_last_survived_ma_cm2), test.provenance),
+        Card("Life", f"{number(label.life_h, 4)} h", test.provenance, label.censoring),
+        Card("Cycles", f"{label.cycles:,}", test.provenance),
+        Card(
+            "Charge moved",
+            f"{number(label.cumulative_capacity_mah_cm2, 4)} mAh/cm²",
+            test.provenance,
+        ),
         Card("Laboratory", plain(test.laboratory)),
     ]
 

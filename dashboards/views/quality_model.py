@@ -6,20 +6,11 @@ import streamlit as st
 
 from dashboards import models
 from dashboards.components import guarded, page
+from dashboards.model_offer import offer_fit
 from dashboards.quality_controls import choose_recipe
 from dashboards.quality_result import show_prediction
 
 __all__ = ["main"]
-
-
-def _offer_fit() -> None:
-    with st.container(border=True):
-        st.markdown("**No quality model is fitted yet.**")
-        st.caption("Fitting it on the built-in evidence takes about half a minute, once.")
-        if st.button("Fit the quality model", type="primary", icon=":material/model_training:"):
-            with st.status("Fitting on the evidence", expanded=True) as status, guarded():
-                models.fit_quality(status.write)
-                st.rerun()
 
 
 def main() -> None:
@@ -30,7 +21,7 @@ def main() -> None:
     ):
         model = models.quality()
         if model is None:
-            _offer_fit()
+            offer_fit()
             return
         controls, results = st.columns([1, 3], gap="medium")
         with controls:

@@ -12,6 +12,7 @@ import numpy as np
 
 from process_models.cells import CellLabel, CellTrace, Short, half_cycles, labelled
 from process_models.errors import InputError
+from twin.cells.reading import provenance_of
 from twin.recipe import Recipe
 
 __all__ = ["CellCall", "CellTest", "Overruling", "label_of", "overruled"]
@@ -87,6 +88,11 @@ class CellTest:
         """rule, confirmed, overruled or withdrawn."""
         return self.calls[-1].action
 
+    @property
+    def provenance(self) -> str:
+        """imported, or simulated."""
+        return provenance_of(self.format)
+
     def to_dict(self) -> dict[str, Any]:
         """As in the JSON of `lacss cells list` and `show`."""
         return {
@@ -99,7 +105,7 @@ class CellTest:
                  **call.label.to_dict()}
                 for call in self.calls
             ],
-            "provenance": "imported",
+            "provenance": self.provenance,
         }  # fmt: skip
 
 

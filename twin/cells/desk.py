@@ -110,7 +110,14 @@ class CellDesk:
         return kept_trace(self._folder, self.get(number).sha256)
 
     def confirm(self, number: int, *, user: str, reason: str = "") -> CellTest:
-        """The call that stands is right: it enters the evidence."""
+        """The call that stands is right: it enters the evidence.
+
+        Raises
+        ------
+        InputError
+            When the trace is simulated, as also for `overrule`.
+        """
+        self._refuse_simulated(number)
         return self._decide(number, "confirmed", self.get(number).label, user, reason)
 
     def overrule(
@@ -125,6 +132,7 @@ class CellDesk:
         """
         if not reason.strip():
             raise InputError(f"cell test {number} is overruled with a reason, got {reason!r}")
+        self._refuse_simulated(number)
         label = overruled(self.get(number), self.trace(number), short)
         return self._decide(number, "overruled", label, user, reason)
 
@@ -133,6 +141,12 @@ class CellDesk:
         if not reason.strip():
             raise InputError(f"cell test {number} is withdrawn with a reason, got {reason!r}")
         return self._decide(number, "withdrawn", self.get(number).label, user, reason)
+
+    def _refuse_simulated(self, number: int) -> None:
+        if self.get(number).provenance == "simulated":
+            raise InputError(
+                f"cell test {number} is simulated and cannot become evidence of real cells"
+            )
 
     def _decide(
         self, number: int, action: str, label: CellLabel, user: str, reason: str

@@ -30,7 +30,7 @@ class LabelledFile:
             "area_cm2": self.area_cm2,
             "format": self.file.format,
             "sha256": self.file.sha256,
-            "provenance": "imported",
+            "provenance": self.file.provenance,
         }
 
 

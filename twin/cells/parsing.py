@@ -52,7 +52,7 @@ def parse(path: Path, mapping: Mapping[str, str]) -> tuple[str, Columns]:
         return "neware", _neware(path)
     own = _own_table(path, mapping)
     if own is not None:
-        return "table", own
+        return ("simulated table" if own.pop("simulated", None) is not None else "table"), own
     return "bdf", _bdf(path)
 
 
@@ -139,6 +139,8 @@ def _own_table(path: Path, mapping: Mapping[str, str]) -> Columns | None:
             raise table.cell_error(row + 1, names["cycle"], "must be a whole number", cell)
     elif "cycle" in mapping:
         table.cells(mapping["cycle"])
+    if "simulated" in table.columns.get("provenance", ()):
+        columns["simulated"] = np.ones(1)
     return columns
 
 

@@ -18,7 +18,7 @@ from process_models.cells import CellTrace
 from process_models.errors import InputError
 from twin.cells.child import REFUSED, TOO_LARGE
 
-__all__ = ["Limits", "TraceFile", "read_trace"]
+__all__ = ["Limits", "TraceFile", "provenance_of", "read_trace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,16 @@ class TraceFile:
     format: str
     sha256: str
     trace: CellTrace
+
+    @property
+    def provenance(self) -> str:
+        """imported; simulated where the column `provenance` of the file says so."""
+        return provenance_of(self.format)
+
+
+def provenance_of(kind: str) -> str:
+    """Where the numbers of a file of this format come from."""
+    return "simulated" if kind.startswith("simulated") else "imported"
 
 
 def read_trace(

@@ -180,3 +180,24 @@ def test_a_damaged_trace_is_told(store: Store, ccd_file: Callable[..., Path]) ->
     path.write_bytes(bytes(data))
     with pytest.raises(InputError, match="cannot be read"):
         desk.trace(test.number)
+
+
+def test_a_simulated_trace_says_so_and_is_never_evidence(
+    store: Store, ccd_file: Callable[..., Path]
+) -> None:
+    path = ccd_file()
+    lines = path.read_text().splitlines()
+    marked = [f"{lines[0]},provenance", *(f"{line},simulated" for line in lines[1:])]
+    path.write_text("\n".join(marked))
+    desk = CellDesk(store)
+    [found] = label_files([path], area_cm2=1.0, test="ccd")
+    assert found.to_dict()["provenance"] == "simulated"
+    test = take_in(desk, path)
+    assert test.to_dict()["provenance"] == "simulated"
+    for decide in (
+        lambda: desk.confirm(test.number, user="eva"),
+        lambda: desk.overrule(test.number, None, user="eva", reason="x"),
+    ):
+        with pytest.raises(InputError, match="is simulated and cannot become evidence"):
+            decide()
+    assert evidence(store) == []
