@@ -32,10 +32,15 @@ def through_json(simulation: LineSimulation) -> LineSimulation:
 def assert_same_records(whole: LineSimulation, pieces: LineSimulation, cut_s: float) -> None:
     """All that was written after the cut is the same."""
     ours, theirs = pieces.records, whole.records
-    tail = len(theirs.visit_rows) - len(ours.visit_rows)
-    np.testing.assert_array_equal(ours.visit_rows, theirs.visit_rows[tail:])
-    tail = len(theirs.lot_rows) - len(ours.lot_rows)
-    np.testing.assert_array_equal(ours.lot_rows, theirs.lot_rows[tail:])
+    for table in ("visit_rows", "lot_rows", "condition_rows"):
+        rows, expected = getattr(ours, table), getattr(theirs, table)
+        np.testing.assert_array_equal(rows, expected[len(expected) - len(rows) :])
+    assert [flag for flag in ours.flags if flag[2] > cut_s] == [
+        flag for flag in theirs.flags if flag[2] > cut_s
+    ]
+    assert set(ours.flags) <= set(theirs.flags)
+    known = {lot: ours.recipe_of(lot) for lot in pieces.inside}
+    assert known == {lot: theirs.recipe_of(lot) for lot in whole.inside}
     events = [[one for one in run.station_events if one.time_s > cut_s] for run in (ours, theirs)]
     assert events[0] == events[1]
     assert names_inside(pieces) == names_inside(whole)
