@@ -36,6 +36,9 @@ class Experiment:
         replications, or batch_means when there was one replication only.
     finished : tuple of int
         Good lots of each replication, from its start.
+    by_simpy : int
+        Replications that the recursion left to the SimPy model, since the order of events at one
+        moment decides something in them.
     stopping : mapping or None
         Where replications were run until a figure was known well enough: was it?
     records : tuple of LineRecords
@@ -51,6 +54,7 @@ class Experiment:
     warm_up: Mapping[str, Any]
     stations: tuple[str, ...]
     finished: tuple[int, ...]
+    by_simpy: int = 0
     stopping: Mapping[str, Any] | None = None
     records: tuple[LineRecords, ...] = ()
 
@@ -71,6 +75,7 @@ class Experiment:
             "engine": self.engine,
             "engine_reason": self.engine_reason,
             "replications": self.replications,
+            "replications_by_simpy": self.by_simpy,
             "interval": self.interval,
             "finished_lots": list(self.finished),
             **{
@@ -163,6 +168,7 @@ def summarise(gathered: Gathering, pilot: Pilot | None = None) -> Experiment:
         warm_up={**_warm_up(task.plan, first), **({} if pilot is None else pilot.to_dict())},
         stations=tuple(station.name for station in task.line.stations),
         finished=tuple(gathered.finished[0]),
+        by_simpy=gathered.by_simpy[0],
         stopping=None if gathered.stopping is None else gathered.stopping.to_dict(),
         records=tuple(gathered.records[0]),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from process_models.errors import InputError, NotSupported
@@ -64,14 +63,10 @@ def choose_engine(line: LineModel, plan: Plan, asked: str) -> Engine:
 
 
 def _missing(line: LineModel, plan: Plan) -> str | None:
-    recursion = _recursion()
-    if not hasattr(recursion, "unsupported"):
-        return "any line in this version"
-    found: str | None = recursion.unsupported(line, hours=plan.hours, lots=plan.lots)
+    found: str | None = _recursion().unsupported(line, hours=plan.hours, lots=plan.lots)
     return found
 
 
 def _recursion() -> Any:
-    """Imported only where it runs: its kernels are compiled when it is."""
-    name = "twin.recursion"
-    return import_module(name) if find_spec(name) is not None else None
+    """Imported only where it is asked: its compiler takes a while to load."""
+    return import_module("twin.recursion")

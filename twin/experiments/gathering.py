@@ -53,6 +53,8 @@ class Gathering:
         Of these figures, over the replications.
     finished : list of array of int
         Good lots of each replication, by line.
+    by_simpy : list of int
+        Replications of each line that the recursion left to the SimPy model.
     firsts : tuple of Part
         The first part of each line, without its records.
     """
@@ -64,6 +66,7 @@ class Gathering:
         self.finished = [array("q") for _ in tasks]
         self.firsts: tuple[Part, ...] = ()
         self.records: list[list[LineRecords]] = [[] for _ in tasks]
+        self.by_simpy = [0 for _ in tasks]
         self.stopping: Stopping | None = None
         self._shares: list[list[Shares]] = [[] for _ in tasks]
 
@@ -90,7 +93,7 @@ class Gathering:
         figure = self.keys[self.place(stopping.asked.figure)]
         column = parts[0].block.keys.index(figure)
         rows = stopping.rows(parts[0].block.values[:, column])
-        return tuple(part.first(rows) for part in parts)
+        return tuple(part.first(rows, self.moments.replications) for part in parts)
 
     def add(self, parts: tuple[Part, ...]) -> None:
         """Add the next part of every line."""
@@ -101,6 +104,7 @@ class Gathering:
         for place, part in enumerate(parts):
             self.finished[place].extend(part.block.finished.tolist())
             self.records[place].extend(part.block.records)
+            self.by_simpy[place] += len(part.block.by_simpy)
             self._shares[place].extend(part.shares)
 
     def _begin(self, parts: tuple[Part, ...]) -> None:

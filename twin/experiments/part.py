@@ -46,8 +46,8 @@ class Part:
     warm_up_s: float | None = None
     batches: tuple[Figures, ...] = ()
 
-    def first(self, rows: int) -> Part:
-        """Its first `rows` replications only."""
+    def first(self, rows: int, begins: int) -> Part:
+        """Its first `rows` replications only; it `begins` with this one."""
         block = self.block
         if rows == len(block.finished):
             return self
@@ -56,6 +56,7 @@ class Part:
             values=block.values[:rows],
             finished=block.finished[:rows],
             records=block.records[:rows],
+            by_simpy=tuple(number for number in block.by_simpy if number < begins + rows),
         )
         return replace(self, block=shorter, shares=self.shares[:rows])
 
