@@ -13,7 +13,8 @@ from twin.line_model.work_now import work_now
 from twin.simulation import LineSimulation
 from twin.snapshot.file import read_state, write_state
 from twin.snapshot.history import read_history, remove_older, write_history
-from twin.snapshot.state import restored, state_of
+from twin.snapshot.restoring import restored
+from twin.snapshot.state import state_of
 
 __all__ = ["read_snapshot", "write_snapshot"]
 

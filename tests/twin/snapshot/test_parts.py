@@ -21,8 +21,8 @@ from twin.line_model.environment import LineEnvironment
 from twin.line_model.job import Job
 from twin.records import Log
 from twin.simulation import LineSimulation
+from twin.snapshot import restored, state_of
 from twin.snapshot.parts import KINDS, attributes, fixed_parts, state_names
-from twin.snapshot.state import restored, state_of
 
 KEPT_ELSEWHERE = {LineEnvironment, Log}
 ABSTRACT = {Job}

@@ -19,8 +19,8 @@ from twin.distributions import Exponential
 from twin.line import Arrivals, Failure, LineModel, StationModel
 from twin.records import lots as lots_of
 from twin.simulation import LineSimulation, LotInProcess, ServerDown
+from twin.snapshot import restored, state_of
 from twin.snapshot.identity import difference
-from twin.snapshot.state import restored, state_of
 
 END_S = 400.0
 
