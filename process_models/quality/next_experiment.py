@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from process_models.errors import InputError
 from process_models.physics.cell import ln_life_h
 from process_models.quality.acceptance import Goal, acceptance_of_draws, parts_of
-from process_models.quality.likelihood import exact, interval
+from process_models.quality.likelihood import exact
 from process_models.quality.model import QualityModel
 from process_models.quality.prior_share import ALLOWED
 from process_models.quality.response import features, median_ln_ccd
@@ -263,10 +263,18 @@ def _log_likelihood(test: str, results: Floats, mean: Floats, sd: Floats) -> Flo
         steps = np.floor(np.exp(results) / STEP_MA_CM2 + 1e-9)
         with np.errstate(divide="ignore"):
             low, high = np.log(steps * STEP_MA_CM2), np.log((steps + 1) * STEP_MA_CM2)
-        return np.asarray(interval(low[:, None], high[:, None], mean, sd))
-    censored = interval(math.log(LIFE_TEST_H), np.inf, mean, sd)
+        return _within(low[:, None], high[:, None], mean, sd)
+    censored = _within(np.float64(math.log(LIFE_TEST_H)), np.float64(np.inf), mean, sd)
     found: Floats = np.where(value >= math.log(LIFE_TEST_H), censored, exact(value, mean, sd))
     return found
+
+
+def _within(low: Any, high: Any, mean: Floats, sd: Floats) -> Floats:
+    """ln P(low < result <= high); where it is beyond 8 sd the draw has no weight anyway."""
+    from scipy.special import ndtr
+
+    share = ndtr((high - mean) / sd) - ndtr((low - mean) / sd)
+    return np.asarray(np.log(np.maximum(share, 1e-300)))
 
 
 def _cost_h(test: str, results: Floats) -> float:
