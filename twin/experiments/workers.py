@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
@@ -17,6 +19,7 @@ __all__ = ["Here", "cpus", "in_order", "processes", "threads"]
 T = TypeVar("T")
 Job = Callable[[], T]
 ROUNDS_AHEAD = 3
+LOOK_EVERY_S = 1.0
 
 
 class Here(Executor):
@@ -60,15 +63,23 @@ def processes(number: int) -> Iterator[Executor]:
     """Processes of this machine (loky, which joblib brings); none is left at the end."""
     from joblib.externals.loky import ProcessPoolExecutor
 
-    pool = ProcessPoolExecutor(number, timeout=60, initializer=_leave_interrupts_to_the_parent)
+    pool = ProcessPoolExecutor(number, timeout=60, initializer=_begin, initargs=(os.getpid(),))
     try:
         yield pool
     finally:
         pool.shutdown(wait=True, kill_workers=True)
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _begin(parent: int) -> None:
+    """Leave interrupts to the parent, and end when it is no more, even if it was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOK_EVERY_S)
+    os._exit(1)
 
 
 def in_order(pool: Executor, jobs: Iterable[Job[T]], workers: int) -> Iterator[T]:
