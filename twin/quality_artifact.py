@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from process_models.quality import EvidenceRow, QualityModel
     from twin.quality_evidence import FitEvidence
 
-__all__ = ["fit_and_save", "load", "load_or_fit", "save", "stale"]
+__all__ = ["evidence_of", "fit_and_save", "load", "load_or_fit", "save", "stale"]
 
 _FORMAT = 1
 _FOLDER, _MANIFEST = "quality", "manifest.json"
@@ -137,15 +137,13 @@ def load_or_fit(
     progress : callable, optional
         Told in one line when a fit starts and ends.
     """
-    from twin.quality_evidence import gather
-
     why = stale(home)
     stored = None if why else load(home)
     if stored is not None:
         return stored
     tell = progress or (lambda _: None)
     tell(f"quality model: {why or 'none stored'}, fitting on the evidence (under a minute)")
-    model, _ = fit_and_save(home, gather(home, evidence_paths or (), **_remembered(home)))
+    model, _ = fit_and_save(home, evidence_of(home, evidence_paths or ()))
     tell(f"quality model: fitted on {model.record.evidence_rows} rows and stored")
     for fault in model.record.faults:
         tell(f"quality model: NOT CONVERGED, {fault}")
@@ -170,6 +168,18 @@ def fit_and_save(
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.5)
     model = fit(evidence.rows, seed=seed, draws=draws)
     return model, save(home, model, evidence)
+
+
+def evidence_of(home: Path, paths: Sequence[Path | str] = ()) -> FitEvidence:
+    """The evidence as it is now, with what was added by hand to the stored model's."""
+    from twin.evidence import read_evidence
+    from twin.quality_evidence import gather
+
+    origin = (_manifest(home) or {}).get("evidence") or {}
+    if "extra" not in origin:
+        return gather(home, paths)
+    extra = read_evidence(home / _FOLDER / origin["extra"], known=gather(home).rows)
+    return gather(home, paths, extra=extra, only=origin["only"])
 
 
 def _make(folder: Path) -> None:
@@ -214,23 +224,6 @@ def _check_version(path: Path, manifest: dict[str, Any]) -> None:
     ):
         if got != wanted:
             raise StoreError(f"{path}: {name} must be {wanted}, got {got}; run lacss quality fit")
-
-
-def _remembered(home: Path) -> dict[str, Any]:
-    """What a stale model was fitted on beyond the built-in and imported evidence."""
-    from twin.evidence import read_evidence
-
-    origin = (_manifest(home) or {}).get("evidence") or {}
-    if "extra" not in origin:
-        return {}
-    rows = read_evidence(home / _FOLDER / origin["extra"], known=_all_known(home))
-    return {"extra": rows, "only": origin["only"]}
-
-
-def _all_known(home: Path) -> Sequence[EvidenceRow]:
-    from twin.quality_evidence import gather
-
-    return gather(home).rows
 
 
 def _named(stem: str, suffix: str, data: bytes) -> tuple[str, bytes]:

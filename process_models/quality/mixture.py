@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 __all__ = ["mixture_cdf", "mixture_quantile"]
 
 Floats = NDArray[np.float64]
-_HALVINGS = 60  # a bracket of 80 ln units shrinks below the spacing of doubles
+_MOST_STEPS, _CLOSE = 100, 1e-10
 
 
 def mixture_cdf(y: Any, mean: Any, sd: Any) -> Any:
@@ -32,7 +32,9 @@ def mixture_cdf(y: Any, mean: Any, sd: Any) -> Any:
 
 
 def mixture_quantile(probability: float, mean: Any, sd: Any) -> Any:
-    """The value below which `probability` of the mixture lies, shape (...), by bisection.
+    """The value below which `probability` of the mixture lies, shape (...).
+
+    Newton's steps within a bracket that every step narrows.
 
     Parameters
     ----------
@@ -45,13 +47,22 @@ def mixture_quantile(probability: float, mean: Any, sd: Any) -> Any:
     >>> round(float(mixture_quantile(0.975, np.zeros(3), np.ones(3))), 4)
     1.96
     """
-    from scipy.special import ndtri
+    from scipy.special import ndtr, ndtri
 
-    score = ndtri(probability)
-    each = np.asarray(mean) + score * np.asarray(sd)
+    mean, sd = np.asarray(mean, dtype=np.float64), np.asarray(sd, dtype=np.float64)
+    each = mean + ndtri(probability) * sd
     low, high = np.min(each, axis=0), np.max(each, axis=0)
-    for _ in range(_HALVINGS):
-        middle = 0.5 * (low + high)
-        under = mixture_cdf(middle, mean, sd) < probability
-        low, high = np.where(under, middle, low), np.where(under, high, middle)
-    return 0.5 * (low + high)
+    y = 0.5 * (low + high)
+    for _ in range(_MOST_STEPS):
+        z = (y - mean) / sd
+        short = np.mean(ndtr(z), axis=0) - probability
+        low, high = np.where(short < 0, y, low), np.where(short < 0, high, y)
+        density = np.mean(np.exp(-0.5 * z * z) / sd, axis=0) / np.sqrt(2.0 * np.pi)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ahead = y - short / density
+        inside = (ahead > low) & (ahead < high)
+        step = np.where(inside, ahead, 0.5 * (low + high)) - y
+        y = y + step
+        if np.max(np.abs(step), initial=0.0) < _CLOSE:
+            break
+    return y
