@@ -54,7 +54,7 @@ def write_whole(path: Path, data: bytes) -> None:
     InputError
         When the file cannot be written there.
     """
-    temporary = path.with_name(f".{path.name}-{secrets.token_hex(6)}")
+    temporary = path.parent / f".{path.name}-{secrets.token_hex(6)}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

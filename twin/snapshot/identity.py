@@ -80,8 +80,10 @@ def difference(kept: Any, now: Any, where: str = "") -> str | None:
                 return found
         return None
     if isinstance(kept, list) and isinstance(now, list):
-        for place, (one, other) in enumerate(zip_longest(kept, now), start=1):
-            name = next((x["name"] for x in (one, other) if _is_named(x)), place)
+        names, others = _names(kept), _names(now)
+        if names != others:
+            return f"{where} were {', '.join(names)}, are {', '.join(others)}".strip()
+        for name, one, other in zip_longest(names, kept, now):
             found = difference(one, other, f"{where} {name}".strip())
             if found:
                 return found
@@ -90,8 +92,10 @@ def difference(kept: Any, now: Any, where: str = "") -> str | None:
     return None if same else f"{where} was {_short(kept)}, is {_short(now)}".strip()
 
 
-def _is_named(value: Any) -> bool:
-    return isinstance(value, Mapping) and isinstance(value.get("name"), str)
+def _names(values: list[Any]) -> list[str]:
+    """What tells the members of a list apart: their names, else their places from 1."""
+    named = [one["name"] for one in values if isinstance(one, Mapping) and "name" in one]
+    return [str(one) for one in (named if len(named) == len(values) else range(1, len(values) + 1))]
 
 
 def _short(value: Any) -> str:

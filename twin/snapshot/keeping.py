@@ -35,6 +35,8 @@ def write_snapshot(simulation: LineSimulation, path: Path, *, with_records: bool
     InputError
         When a file cannot be written there.
     """
+    if path.is_dir():
+        raise InputError(f"{path}: cannot be written: Is a directory")
     history = write_history(simulation, path) if with_records else None
     work = [_row(one) for one in work_now(simulation)]
     write_state(path, {**state_of(simulation), "work_in_process": work, "history": history})

@@ -55,7 +55,7 @@ def test_the_first_difference_is_named_in_words() -> None:
     first = line_with(service_s=Deterministic(5))
     longer = replace(first, stations=(*first.stations, StationModel("b", Deterministic(1))))
     found = difference(plain_line(first), plain_line(longer))
-    assert found is not None
-    assert found.startswith("stations b was not there, is ")
+    assert found == "stations were a, are a, b"
     assert difference({"a": True}, {"a": 1}) == "a was true, is 1"
+    assert difference({"a": [1]}, {"a": [1, 2]}) == "a were 1, are 1, 2"
     assert difference([1], "x") == 'was [1], is "x"'

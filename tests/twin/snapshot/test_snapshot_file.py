@@ -27,6 +27,7 @@ LINE = LineModel(
         StationModel("lab", Exponential(200), sample_every=2),
     ),
 )
+A, B, LAB = LINE.stations
 
 
 @pytest.fixture
@@ -137,6 +138,14 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     assert message(tmp_path) == "cannot be read: Is a directory"
 
 
+def test_a_folder_is_not_replaced(running: LineSimulation, tmp_path: Path) -> None:
+    for place in (Path(), tmp_path):
+        for with_records in (False, True):
+            with pytest.raises(InputError, match="cannot be written"):
+                write_snapshot(running, place, with_records=with_records)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_place_that_cannot_be_written(running: LineSimulation, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="cannot be written"):
@@ -194,10 +203,10 @@ def test_another_version(file: Path, schema: object) -> None:
     [
         (replace(LINE, name="three"), 'name was "two", is "three"'),
         (
-            replace(LINE, stations=(LINE.stations[0], replace(LINE.stations[1], buffer=3))),
+            replace(LINE, stations=(A, replace(B, buffer=3), LAB)),
             "stations b buffer was 2, is 3",
         ),
-        (replace(LINE, stations=LINE.stations[:2]), "stations lab was "),
+        (replace(LINE, stations=LINE.stations[:2]), "stations were a, b, lab, are a, b"),
         (replace(LINE, strips_per_roll=4), "strips_per_roll was not there, is 4"),
         (
             replace(LINE, arrivals=Arrivals("renewal", Exponential(151))),
