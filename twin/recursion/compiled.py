@@ -26,18 +26,18 @@ STAMP = _stamp()
 
 def compiled(function: Function) -> Function:
     """Compile, without Python's lock, and keep the result beside the source."""
-    return _dated(njit(nogil=True, cache=True, _nrt=False)(function))
+    return _dated(njit(nogil=True, cache=True, _nrt=False, error_model="numpy")(function))
 
 
 def inlined(function: Function) -> Function:
     """As `compiled`, and put into whatever calls it."""
-    return _dated(njit(nogil=True, cache=True, forceinline=True, _nrt=False)(function))
+    return _dated(njit(nogil=True, cache=True, forceinline=True, _nrt=False, error_model="numpy")(function))
 
 
 def summing(function: Function) -> Function:
     """As `compiled`; sums may be added in another order, so never for times."""
     free = {"reassoc", "nsz", "nnan"}
-    return _dated(njit(nogil=True, cache=True, _nrt=False, fastmath=free)(function))
+    return _dated(njit(nogil=True, cache=True, _nrt=False, error_model="numpy", fastmath=free)(function))
 
 
 def _dated(dispatcher: Any) -> Any:

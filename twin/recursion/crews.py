@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from twin.recursion.compiled import compiled
-from twin.recursion.state import World
+from twin.recursion.state import PASS_IN_VAIN, World
 
 __all__ = ["fitter_comes", "settle_crews"]
 
@@ -26,16 +26,29 @@ def fitter_comes(world: World, crew: int, server: int, fail_s: float, repair_s: 
     begin_s = max(fail_s, world.forced_s[server, number])
     if np.isnan(world.forced_s[server, number]):
         begin_s = fail_s
-        if world.crew_sizes[crew] == 1:
+    if world.crew_sizes[crew] == 1:
+        if np.isnan(world.forced_s[server, number]):
             for known in range(max(0, count - KNOWN), count):
                 earlier = world.crew_repairs[crew, known]
                 if earlier.fail_s < fail_s:
                     begin_s = max(begin_s, earlier.begin_s + earlier.repair_s)
+        _look_back(world, crew, fail_s, begin_s + repair_s)
     repair = world.crew_repairs[crew, count]
     repair.fail_s, repair.begin_s, repair.repair_s = fail_s, begin_s, repair_s
     repair.server, repair.number = server, number
     world.crew_counts[crew] = count + 1
     return begin_s
+
+
+@compiled
+def _look_back(world: World, crew: int, fail_s: float, end_s: float) -> None:
+    """Give the pass up when a later failure has had the fitter before this one is repaired."""
+    count = world.crew_counts[crew]
+    for known in range(max(0, count - KNOWN), count):
+        later = world.crew_repairs[crew, known]
+        if later.fail_s > fail_s and later.begin_s < end_s:
+            world.forced_s[later.server, later.number] = end_s
+            world.run[0].status = PASS_IN_VAIN
 
 
 @compiled

@@ -22,7 +22,7 @@ class Extent:
 
 
 def extent_of(line: LineModel, plan: Plan, times: int) -> Extent:
-    """Enough with certainty for lots, by far enough for time; `times` as much as the first guess."""
+    """Enough for a number of lots, likely enough for a time; `times` as much as at first."""
     if plan.until_s is None:
         lots = _limit(line, plan)
         slowest = max(one.service_s.mean_s / one.servers / one.batch for one in line.path)
@@ -89,10 +89,12 @@ def _through(station: StationModel, until_s: float) -> float:
         min(end, until_s) - max(start, 0.0)
         for start, end in station.planned_stops_between(0.0, until_s)
     )
-    mean = station.service_s.mean_s
+    mean, failure = station.service_s.mean_s, station.failure
+    if failure is not None:
+        mean *= 1 + failure.time_to_repair_s.mean_s / failure.time_to_failure_s.mean_s
     served = (until_s - closed) / mean if mean > 0 else math.inf
     return station.servers * station.batch * (served + 1)
 
 
 def _about(lots: float) -> int:
-    return int(lots + SPREAD / 2 * math.sqrt(lots)) + 1
+    return int(lots + math.sqrt(lots)) + 1

@@ -13,6 +13,7 @@ from twin.recursion.state import (
     CONWIP,
     NUMBERS_SHORT,
     ORDER_UNKNOWN,
+    PASS_IN_VAIN,
     RENEWAL,
     SATURATED,
     SCHEDULE,
@@ -55,6 +56,8 @@ def run_rows(
             _replicate(world, arrivals)
             if world.run[0].status == NUMBERS_SHORT:
                 return NUMBERS_SHORT
+            if world.run[0].status == PASS_IN_VAIN and attempt < PASSES - 1:
+                continue
             settled, together = settle_crews(world)
             if together or attempt == PASSES - 1:
                 world.run[0].status = ORDER_UNKNOWN
@@ -96,6 +99,8 @@ def _reset(world: World, fresh: World, offset: int) -> None:
 def _replicate(world: World, arrivals: tuple[int, int, bool]) -> None:
     run = world.run[0]
     made = run.made = _feed(world, arrivals)
+    if run.status in (NUMBERS_SHORT, PASS_IN_VAIN):
+        return
     finish_all(world, 0, run.path - 1)
     _close_batches(world)
     if arrivals[2]:
@@ -146,7 +151,7 @@ def _feed(world: World, arrivals: tuple[int, int, bool]) -> int:
             return lot
         world.lots[lot].enter_s = time_s
         follow(world, 0, lot, -np.inf if kind == SATURATED else time_s)
-        if run.status == NUMBERS_SHORT:
+        if run.status in (NUMBERS_SHORT, PASS_IN_VAIN):
             return lot
         if kind == SATURATED and world.lots[lot].enter_s > run.end_s:
             return lot

@@ -27,8 +27,9 @@ __all__ = [
 ]  # fmt: skip
 
 SATURATED, RENEWAL, SCHEDULE, CONWIP = 0, 1, 2, 3
-NUMBERS_SHORT, ORDER_UNKNOWN = 1, 2
-"""Status of a replication: it needs more random numbers; the order of events is not known."""
+NUMBERS_SHORT, ORDER_UNKNOWN, PASS_IN_VAIN = 1, 2, 3
+"""Status of a replication: it needs more random numbers; the order of events is not known; a repair
+began too early, so that the rest of the pass would be for nothing."""
 
 MODEL = np.dtype(
     [(name, np.int64) for name in (

@@ -165,9 +165,21 @@ def _add_idle(world: World, place: int, server: int, leave_s: float) -> None:
     while spot and idle[spot - 1].since_s > leave_s:
         idle[spot] = idle[spot - 1]
         spot -= 1
-    if spot and idle[spot - 1].since_s == leave_s and world.models[place].scrap > 0:
-        if world.run[0].identity or world.models[place].failing:
-            world.run[0].status = max(world.run[0].status, ORDER_UNKNOWN)
+    if spot and idle[spot - 1].since_s == leave_s and _order_matters(world, place):
+        world.run[0].status = max(world.run[0].status, ORDER_UNKNOWN)
     idle[spot].since_s = leave_s
     idle[spot].server = server
     station.idle += 1
+
+
+@inlined
+def _order_matters(world: World, place: int) -> bool:
+    """Whether it shows which of two servers is free first, and that depends on other stations.
+
+    Scrap leaves past a blocked lot; several places for a batch that open at once are taken first
+    by the lot that is asked last.
+    """
+    model = world.models[place]
+    if not (world.run[0].identity or model.failing):
+        return False
+    return model.scrap > 0.0 or (model.next >= 0 and world.models[model.next].batch > 1)

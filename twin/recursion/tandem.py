@@ -81,8 +81,12 @@ def run_tandem(
             first = line.firsts[place]
             came_s = line.enter_s if place == 0 else line.leaves[place - 1, 1:]
             transfer_s = 0.0 if place == 0 else line.transfers_s[place - 1]
-            leaves = line.leaves[place]
-            _measure(came_s[:lots], transfer_s, draws[row, first : first + lots], leaves[:lots],
+            works, leaves = draws[row, first : first + lots], line.leaves[place]
+            if line.start_s == 0.0 and line.end_s == np.inf:
+                _measure_all(came_s[:lots], transfer_s, works, leaves[:lots],
+                             leaves[1 : lots + 1], sums[row, place])  # fmt: skip
+                continue
+            _measure(came_s[:lots], transfer_s, works, leaves[:lots],
                      leaves[1 : lots + 1], line.start_s, end_s, sums[row, place])  # fmt: skip
     return 0
 
@@ -149,4 +153,24 @@ def _measure(
         waited_s += begin_s - arrive_s if begun else 0.0
         done += 1.0 if (finish_s > start_s) & (finish_s <= end_s) else 0.0
     sums[0], sums[1], sums[2], sums[3] = queue_s, waited_s, busy_s, blocked_s
+    sums[5], sums[6], sums[7] = waits, done, done
+
+
+@summing
+def _measure_all(
+    came_s: NDArray[np.float64], transfer_s: float, works: NDArray[np.float64],
+    before_s: NDArray[np.float64], left_s: NDArray[np.float64], sums: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """As `_measure`, of a window that holds the whole run."""
+    queue_s = busy_s = blocked_s = waits = done = 0.0
+    for lot in range(len(works)):
+        arrive_s = came_s[lot] + transfer_s
+        begin_s = max(arrive_s, before_s[lot])
+        finish_s = begin_s + works[lot]
+        queue_s += begin_s - arrive_s
+        busy_s += works[lot]
+        blocked_s += left_s[lot] - finish_s
+        waits += 1.0 if begin_s > 0.0 else 0.0
+        done += 1.0 if finish_s > 0.0 else 0.0
+    sums[0], sums[1], sums[2], sums[3] = queue_s, queue_s, busy_s, blocked_s
     sums[5], sums[6], sums[7] = waits, done, done
