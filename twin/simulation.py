@@ -255,8 +255,10 @@ class LineSimulation:
 
 
 def _number(lot_id: str) -> int | None:
-    match = re.fullmatch(r"L(\d{5,})", lot_id)
-    return int(match[1]) if match else None
+    """The number that an id is made from; ids with numbers that no line comes to are names."""
+    match = re.fullmatch(r"L(\d{5,7})", lot_id, re.ASCII)
+    number = int(match[1]) if match else 0
+    return number if number and f"L{number:05d}" == lot_id else None
 
 
 def _joined(rows: np.ndarray, more: Sequence[tuple[float, ...]], width: int) -> np.ndarray:

@@ -339,3 +339,14 @@ def test_down_needs_a_crew_to_wait_for() -> None:
 def test_a_time_that_is_none_is_refused(since_s: float) -> None:
     with pytest.raises(InputError, match="server of a: since_s must be at least 0 and finite"):
         ServerDown("a", "down", since_s)
+
+
+@pytest.mark.parametrize(
+    "lot_id",
+    ["L00000", "L99999999999999999999", "L\u0661\u0662\u0663\u0664\u0665", "007", "L0000013"],
+)
+def test_odd_ids_are_names(lot_id: str) -> None:
+    mix = Mix(MIX.recipes, shares=(0.5, 0.5))
+    work = [LotInProcess(lot_id, "a", "in_service", 4), LotInProcess("L00012", "a", "queued", 4)]
+    simulation = started(StationModel("a", Deterministic(10)), work=work, mix=mix)
+    assert {lot for lot, _ in times(simulation)} == {lot_id, "L00012"}
