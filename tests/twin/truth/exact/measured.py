@@ -53,14 +53,14 @@ def measured(
 
 
 def long_enough(line: LineModel, expected: Figures, effort: Effort, engine: str) -> Effort:
-    """The effort that a first run says is needed for the widths that were asked for."""
+    """The effort that a first run says is needed, with room for its own error in the widths."""
     found = measured(line, expected, effort, engine)
     factor = max(
         (half / (allowed(key, effort) * expected[key])) ** 2
         for key, (_, half) in found.items()
         if judged(key, expected)
     )
-    visits = int(effort.visits * min(60.0, max(1.0, 1.3 * factor)))
+    visits = int(effort.visits * min(100.0, max(1.0, 4.0 * factor)))
     return Effort(visits, effort.replications, effort.throughput, effort.times, effort.seed + 1)
 
 
