@@ -37,8 +37,8 @@ def amount(mean: float, low: float, high: float, figure: str) -> str:
 
     Examples
     --------
-    >>> amount(7200.0, 3600.0, 10800.0, "flow_time_s")
-    '+2 (1 to 3) hours'
+    >>> amount(12.34, 11.82, 12.91, "throughput_per_h")
+    '+12.3 (11.8 to 12.9) lots an hour'
     """
     words = FIGURES[figure]
     scaled = [value * words.scale for value in (mean, low, high)]

@@ -94,7 +94,9 @@ def test_an_experiment_goes_on_when_it_is_left(tab: sync_api.Page, address: str)
 def test_the_link_holds_the_question(tab: sync_api.Page, address: str) -> None:
     link = "look=Sweep&factors=press.servers%3D1%2C2&days=1&replications=10&figure=wip"
     tab.goto(f"{address}/experiments?{link}")
-    assert tab.get_by_role("textbox", name="Factors, one a line").input_value() == "press.servers=1,2"
+    assert (
+        tab.get_by_role("textbox", name="Factors, one a line").input_value() == "press.servers=1,2"
+    )
     tab.get_by_role("button", name="Run").click()
     tab.get_by_text("most:").first.wait_for()
     assert "factors=" in tab.url
