@@ -26,21 +26,35 @@ STAMP = _stamp()
 
 def compiled(function: Function) -> Function:
     """Compile, without Python's lock, and keep the result beside the source."""
-    return _dated(njit(nogil=True, cache=True, _nrt=False, error_model="numpy")(function))
+    return cast(
+        Function, _dated(njit(nogil=True, cache=True, _nrt=False, error_model="numpy")(function))
+    )
 
 
 def inlined(function: Function) -> Function:
     """As `compiled`, and put into whatever calls it."""
-    return _dated(njit(nogil=True, cache=True, forceinline=True, _nrt=False, error_model="numpy")(function))
+    return cast(
+        Function,
+        _dated(
+            njit(nogil=True, cache=True, forceinline=True, _nrt=False, error_model="numpy")(
+                function
+            )
+        ),
+    )
 
 
 def summing(function: Function) -> Function:
     """As `compiled`; sums may be added in another order, so never for times."""
     free = {"reassoc", "nsz", "nnan"}
-    return _dated(njit(nogil=True, cache=True, _nrt=False, error_model="numpy", fastmath=free)(function))
+    return cast(
+        Function,
+        _dated(
+            njit(nogil=True, cache=True, _nrt=False, error_model="numpy", fastmath=free)(function)
+        ),
+    )
 
 
-def _dated(dispatcher: Any) -> Any:
+def _dated(dispatcher: Any) -> object:
     """Have a kept compilation expire with any source of the package.
 
     numba looks at the file of the function only, not at those of the functions that it calls.
@@ -48,4 +62,5 @@ def _dated(dispatcher: Any) -> Any:
     kept = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
     if kept is not None:
         kept._source_stamp = STAMP
-    return cast(Any, dispatcher)
+    found: object = dispatcher
+    return found

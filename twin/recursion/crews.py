@@ -23,7 +23,7 @@ KNOWN = 16
 def fitter_comes(world: World, crew: int, server: int, fail_s: float, repair_s: float) -> float:
     """When a repair begins: as the pass before found, or as the failures known so far say."""
     number, count = world.servers[server].failures, world.crew_counts[crew]
-    begin_s = max(fail_s, world.forced_s[server, number])
+    begin_s: float = max(fail_s, world.forced_s[server, number])
     if np.isnan(world.forced_s[server, number]):
         begin_s = fail_s
     if world.crew_sizes[crew] == 1:

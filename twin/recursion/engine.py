@@ -23,7 +23,7 @@ from twin.replication import run_block as run_simpy
 
 __all__ = ["run_recursion"]
 
-CACHED_NUMBERS = 100_000
+CACHED_NUMBERS = 300_000
 KINDS = {
     "saturated": SATURATED,
     "renewal": RENEWAL,
@@ -71,9 +71,7 @@ def _run(layout: Layout, plan: Plan, numbers: range, keep_records: bool) -> _Par
         short = run_tandem(tandem, drawn, totals, sums)
         return None if short else _Part(totals, sums, ())
     world, ending = layout.world(drawn.ravel()), plan.until_s is None
-    if run_rows(
-        world, layout.fresh, (kind, wip, ending), layout.width, len(numbers), totals, sums
-    ):
+    if run_rows(world, layout.fresh, (kind, wip, ending), layout.width, len(numbers), totals, sums):
         return None
     return _Part(totals, sums, (recorded(line, world),) if keep_records else ())
 

@@ -53,7 +53,9 @@ def figures_of_sums(
 
 def _over(part: Array, whole: Array) -> Array:
     """A ratio; nan where there is nothing to divide by."""
-    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    found: Array = np.full(part.shape, np.nan)
+    np.divide(part, whole, out=found, where=whole > 0)
+    return found
 
 
 def _rolled(line: LineModel, sums: Array) -> Array:

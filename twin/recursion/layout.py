@@ -157,7 +157,8 @@ class Layout:
         return np.zeros(self.extent.lots if self.line.arrivals.kind == "all_at_start" else 0)
 
     def _models(self) -> tuple[NDArray[np.void], NDArray[np.float64]]:
-        line, found, stops = self.line, np.zeros(len(self.line.stations), MODEL), []
+        line, found = self.line, np.zeros(len(self.line.stations), MODEL)
+        stops: list[tuple[float, float]] = []
         firsts = _firsts(line)
         for place, model in enumerate(line.stations):
             values: dict[str, Any] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic
 from numba.np.random import _constants as tables
@@ -19,6 +19,9 @@ from twin.recursion.compiled import compiled
 
 __all__ = ["fill_exponential", "fill_normal", "fill_uniform"]
 
+Word = Any
+"""A word of numpy that wraps around."""
+
 MULTIPLIER = (2549297995355413924 << 64) + 4865540595714422341
 UNIT = 1.0 / 9007199254740992.0
 NORMAL_W, NORMAL_K, NORMAL_F = tables.wi_double, tables.ki_double, tables.fi_double
@@ -27,7 +30,7 @@ EXPONENTIAL_W, EXPONENTIAL_K = tables.we_double, tables.ke_double
 EXPONENTIAL_F, EXPONENTIAL_R = tables.fe_double, tables.ziggurat_exp_r
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def _advance(context: Any, high: Any, low: Any, step_high: Any, step_low: Any) -> Any:
     """One step of the 128-bit congruence: state * MULTIPLIER + step, as (high, low)."""
     del context, high, low, step_high, step_low
@@ -47,14 +50,14 @@ def _advance(context: Any, high: Any, low: Any, step_high: Any, step_low: Any) -
 
 
 @compiled
-def _output(high: int, low: int) -> int:
+def _output(high: Word, low: Word) -> Word:
     mixed = high ^ low
     turn = high >> np.uint64(58)
     return (mixed >> turn) | (mixed << ((np.uint64(64) - turn) & np.uint64(63)))
 
 
 @compiled
-def _unit(word: int) -> float:
+def _unit(word: Word) -> float:
     return np.float64(word >> np.uint64(11)) * UNIT
 
 
@@ -95,8 +98,8 @@ def fill_normal(states: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
 
 @compiled
 def _normal_edge(
-    value: float, layer: int, depth: int, high: int, low: int, step_high: int, step_low: int
-) -> tuple[float, bool, int, int]:
+    value: float, layer: Word, depth: Word, high: Word, low: Word, step_high: Word, step_low: Word
+) -> tuple[float, bool, Word, Word]:
     """The rare cases of the ziggurat: the edge of a layer, and the tail beyond the last."""
     if layer > 0:
         high, low = _advance(high, low, step_high, step_low)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -15,6 +16,8 @@ __all__ = ["stream_states"]
 MULTIPLIER_HIGH, MULTIPLIER_LOW = np.uint64(2549297995355413924), np.uint64(4865540595714422341)
 WORD = 0xFFFFFFFF
 POOL = 4
+Word = Any
+"""A word of numpy that wraps around."""
 
 
 def stream_states(
@@ -35,7 +38,7 @@ def stream_states(
 
 
 @compiled
-def _hashed(value: int, constant: int, multiplier: int) -> tuple[int, int]:
+def _hashed(value: Word, constant: Word, multiplier: Word) -> tuple[Word, Word]:
     value = np.uint32(value ^ constant)
     constant = np.uint32(constant * multiplier)
     value = np.uint32(value * constant)
@@ -43,7 +46,7 @@ def _hashed(value: int, constant: int, multiplier: int) -> tuple[int, int]:
 
 
 @compiled
-def _mixed(one: int, other: int) -> int:
+def _mixed(one: Word, other: Word) -> Word:
     found = np.uint32(np.uint32(0xCA01F9DD) * one - np.uint32(0x4973F715) * other)
     return np.uint32(found ^ (found >> np.uint32(16)))
 
@@ -99,7 +102,7 @@ def _start(state: NDArray[np.uint64]) -> None:
 
 
 @compiled
-def _product(one: int, other: int) -> tuple[int, int]:
+def _product(one: Word, other: Word) -> tuple[Word, Word]:
     """High and low word of a product of two 64-bit words."""
     mask, half = np.uint64(WORD), np.uint64(32)
     a, b, c, d = one >> half, one & mask, other >> half, other & mask

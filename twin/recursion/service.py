@@ -15,7 +15,8 @@ __all__ = ["begin", "open_time", "overlap", "serve"]
 def overlap(world: World, start_s: float, end_s: float) -> float:
     """Length of a span within the window of the run."""
     run = world.run[0]
-    return max(0.0, min(end_s, run.end_s) - max(start_s, run.start_s))
+    found: float = max(0.0, min(end_s, run.end_s) - max(start_s, run.start_s))
+    return found
 
 
 @inlined
@@ -51,7 +52,7 @@ def serve(world: World, place: int, server: int, start_s: float) -> float:
         return start_s
     work_s = world.draws[station.service_at]
     station.service_at += 1
-    finish_s = start_s + work_s
+    finish_s: float = start_s + work_s
     stop = station.stop
     if world.stops[stop, 1] <= start_s:
         stop += 1
@@ -112,7 +113,7 @@ def _repaired(world: World, place: int, server: int, stop: int, fail_s: float) -
     begin_s, crew = fail_s, world.models[place].crew
     if crew >= 0:
         begin_s = fitter_comes(world, crew, server, fail_s, repair_s)
-    up_s = begin_s + repair_s
+    up_s: float = begin_s + repair_s
     state.up_left_s = world.draws[state.failure_at]
     state.failure_at += 1
     state.repair_at += 1

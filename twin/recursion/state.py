@@ -69,8 +69,8 @@ FRAME = np.dtype(
 
 LOT = np.dtype([("enter_s", np.float64), ("leave_s", np.float64), ("outcome", np.int64)])
 CREW = np.dtype(
-    [("fail_s", np.float64), ("begin_s", np.float64), ("repair_s", np.float64)]
-    + [("server", np.int64), ("number", np.int64)]
+    [(name, np.float64) for name in ("fail_s", "begin_s", "repair_s")]
+    + [(name, np.int64) for name in ("server", "number")]
 )
 """A repair by a crew: which failure of which server, when it failed, when the fitter came."""
 

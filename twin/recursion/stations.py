@@ -34,7 +34,7 @@ def is_scrap(world: World, place: int) -> bool:
         world.run[0].status = NUMBERS_SHORT
         return False
     station.route_at += 1
-    return world.draws[station.route_at - 1] < scrap
+    return bool(world.draws[station.route_at - 1] < scrap)
 
 
 @inlined
@@ -52,7 +52,7 @@ def opens(world: World, place: int) -> float:
     needed = (lots + model.batch - 1) // model.batch
     if station.left < needed:
         return np.nan
-    found = world.leaves[place, needed - 1]
+    found: float = world.leaves[place, needed - 1]
     if station.pending and world.pending[place, 0].finish_s < found:
         return np.nan
     return found
@@ -182,4 +182,4 @@ def _order_matters(world: World, place: int) -> bool:
     model = world.models[place]
     if not (world.run[0].identity or model.failing):
         return False
-    return model.scrap > 0.0 or (model.next >= 0 and world.models[model.next].batch > 1)
+    return bool(model.scrap > 0.0) or bool(model.next >= 0 and world.models[model.next].batch > 1)

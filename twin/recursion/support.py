@@ -57,7 +57,7 @@ def _of_line(line: LineModel, hours: float | None, lots: int | None) -> Iterator
         yield "a mix of recipes"
     yield from _operators(line)
     yield from _arrivals(line, hours, lots)
-    yield from _batches(line, hours, lots)
+    yield from _batches(line, lots)
 
 
 def _operators(line: LineModel) -> Iterator[str]:
@@ -95,7 +95,7 @@ def _arrivals(line: LineModel, hours: float | None, lots: int | None) -> Iterato
         yield f"station {line.path[0].name!r}: service_s is always 0"
 
 
-def _batches(line: LineModel, hours: float | None, lots: int | None) -> Iterator[str]:
+def _batches(line: LineModel, lots: int | None) -> Iterator[str]:
     """An incomplete batch at the end, whose start depends on where every other lot is."""
     many = _lots_at_most(line, lots)
     scrapped = ""

@@ -140,7 +140,7 @@ def in_order(rows: np.ndarray) -> np.ndarray:
 
 def assert_same_records(found: LineRecords, expected: LineRecords) -> None:
     assert found.end_s == expected.end_s
-    columns = "lot station server arrive start finish depart route".split()
+    columns = ("lot", "station", "server", "arrive", "start", "finish", "depart", "route")
     for name, column in zip(columns, range(8), strict=True):
         one, other = (in_order(records.visit_rows)[:, column] for records in (found, expected))
         np.testing.assert_array_equal(one, other, err_msg=name, strict=True)
