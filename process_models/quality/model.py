@@ -15,6 +15,7 @@ from process_models.materials import REFERENCE_FOIL_UM
 from process_models.physics import (
     ProcessParameters,
     ProcessSettings,
+    limits,
     lot_structure,
     nominal_inputs,
 )
@@ -26,9 +27,11 @@ from process_models.quality.record import FitRecord
 from process_models.quality.response import Features, features, median_ln_ccd
 from process_models.quality.spans import extrapolated
 
-__all__ = ["LotQuality", "QualityModel", "check_protocol"]
+__all__ = ["LotQuality", "QualityModel", "check_protocol", "check_recipe"]
 
 Floats = NDArray[np.float64]
+_LEAST, _MOST = 1e-4, 1e4  # of current and capacity; beyond it is a slip of units
+_THINNEST_FOIL = 1.05  # over the sheet that is rolled from it
 _HOURS = (10.0, 25.0, 50.0, 100.0, 160.0, 200.0, 300.0, 400.0, 500.0, 600.0, 700.0, 1000.0)
 
 
@@ -66,16 +69,19 @@ class QualityModel:
         capacity_mah_cm2: float = 0.5,
         level: float = 0.9,
         laboratory: str = "",
+        foil_thickness_um: float | None = None,
     ) -> QualityPrediction:
         """CCD, life and structure of a new cell from one recipe.
 
         Intervals are those of one new cell: uncertainty of the constants and cell-to-cell spread.
-        `laboratory` is one of the record's; empty is our own.
+        `laboratory` is one of the record's; empty is our own. Without `foil_thickness_um` the foil
+        is taken as thick as it must be, 100 um or more.
 
         Raises
         ------
         InputError
-            When an input is missing or impossible: no prediction, and the message names it.
+            When an input is missing, impossible or beyond what physics allows: no prediction, and
+            the message says why.
         """
         given = {
             "sublimation_time_s": sublimation_time_s,
@@ -83,7 +89,7 @@ class QualityModel:
             "thickness_um": thickness_um,
         }
         inputs = {name: _given(name, value) for name, value in given.items()}
-        settings = ProcessSettings(process=process, **inputs)
+        settings = check_recipe(process, inputs, foil_thickness_um)
         check_protocol(current_ma_cm2, capacity_mah_cm2, level)
         ccd = np.asarray(median_ln_ccd(features(process, **inputs), self.draws))
         ccd = ccd + self._laboratory("ccd", laboratory)
@@ -213,6 +219,8 @@ def check_protocol(current_ma_cm2: float, capacity_mah_cm2: float, level: float 
     for name, value in (("current_ma_cm2", current_ma_cm2), ("capacity_mah_cm2", capacity_mah_cm2)):
         if not (value > 0 and math.isfinite(value)):
             raise InputError(f"{name} must be above 0 and finite, got {value:g}")
+        if not _LEAST <= value <= _MOST:
+            raise InputError(f"{name} must lie between {_LEAST:g} and {_MOST:g}, got {value:g}")
     if not 0 < level < 1:
         raise InputError(f"level must lie between 0 and 1, got {level:g}")
 
@@ -221,6 +229,28 @@ def _given(name: str, value: float | None) -> float:
     if value is None:
         raise InputError(f"{name} is missing, and no prediction can be made without it")
     return value
+
+
+def check_recipe(
+    process: str, inputs: Mapping[str, float], foil_thickness_um: float | None
+) -> ProcessSettings:
+    """The recipe with its foil, or a refusal with the reason.
+
+    Raises
+    ------
+    InputError
+        When an input is impossible, or no foil makes the recipe possible.
+    """
+    settings = ProcessSettings(process=process, **inputs)
+    thickness = settings.thickness_um
+    foils = [foil_thickness_um or 0.0]
+    if foil_thickness_um is None:  # then any foil may have been meant that makes it possible
+        foils = [max(REFERENCE_FOIL_UM, thickness), _THINNEST_FOIL * thickness, 2.0 * thickness]
+    recipes = [replace(settings, foil_thickness_um=foil) for foil in foils]
+    reasons = [limits(recipe) for recipe in recipes]
+    if all(reasons):
+        raise InputError(f"no prediction: {'; '.join(reasons[0])}")
+    return recipes[0]
 
 
 def _estimate(ln_median: Floats, sd: Floats, level: float) -> Estimate:
@@ -232,8 +262,7 @@ def _estimate(ln_median: Floats, sd: Floats, level: float) -> Estimate:
 
 
 def _structure(settings: ProcessSettings) -> dict[str, float]:
-    recipe = replace(settings, foil_thickness_um=max(REFERENCE_FOIL_UM, settings.thickness_um))
-    made = lot_structure(recipe, nominal_inputs(recipe), ProcessParameters())
+    made = lot_structure(settings, nominal_inputs(settings), ProcessParameters())
     names = (
         "loading_mg_cm2",
         "enriched_layer_nm",

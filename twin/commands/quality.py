@@ -78,23 +78,28 @@ def _predict(
     laboratory: Annotated[
         str, typer.Option(help="A laboratory of the evidence; our own when left out.")
     ] = "",
+    foil_thickness_um: Annotated[
+        float | None, typer.Option(help="Incoming foil; 100 um or what the thickness needs.")
+    ] = None,
     json_output: _Json = False,
 ) -> None:
     """CCD, life and structure of a new cell, with intervals and the share of prior in them."""
-    from process_models.physics import ProcessSettings
-    from process_models.quality.model import check_protocol
+    from process_models.quality.model import check_protocol, check_recipe
     from twin.quality_artifact import load_or_fit
     from twin.settings import Settings
 
-    ProcessSettings(  # refused before a fit that would take a minute
-        process=process, sublimation_time_s=sublimation_time_s,
-        rolling_pressure_mpa=rolling_pressure_mpa, thickness_um=thickness_um)  # fmt: skip
+    inputs = {
+        "sublimation_time_s": sublimation_time_s,
+        "rolling_pressure_mpa": rolling_pressure_mpa,
+        "thickness_um": thickness_um,
+    }
+    check_recipe(process, inputs, foil_thickness_um)  # before a fit that would take a minute
     check_protocol(current_ma_cm2, capacity_mah_cm2, level)
     model = load_or_fit(Settings.from_environment().home, progress=_say)
     answer = model.predict(
-        sublimation_time_s=sublimation_time_s, rolling_pressure_mpa=rolling_pressure_mpa,
-        thickness_um=thickness_um, process=process, current_ma_cm2=current_ma_cm2,
-        capacity_mah_cm2=capacity_mah_cm2, level=level, laboratory=laboratory)  # fmt: skip
+        **inputs, process=process, current_ma_cm2=current_ma_cm2,
+        capacity_mah_cm2=capacity_mah_cm2, level=level, laboratory=laboratory,
+        foil_thickness_um=foil_thickness_um)  # fmt: skip
     if json_output:
         emit(answer.to_dict())
     else:

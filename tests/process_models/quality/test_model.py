@@ -163,3 +163,36 @@ def test_a_thousand_lots_and_five_hundred_draws_take_well_under_a_second(
     started = time.perf_counter()
     wide.predict_lots(*lots(1000), rng=np.random.default_rng(0))
     assert time.perf_counter() - started < 1.0
+
+
+@pytest.mark.parametrize(("changes", "message"), [
+    ({"thickness_um": None}, r"^thickness_um is missing, and no prediction can be made without it"),
+    ({"sublimation_time_s": None}, r"^sublimation_time_s is missing"),
+    ({"thickness_um": 120.0, "foil_thickness_um": 100.0},
+     r"^no prediction: thickness_um 120 is above the incoming foil, 100 um"),
+    ({"rolling_pressure_mpa": 900.0}, r"^no prediction: rolling_pressure_mpa 900 does not go"),
+    ({"laboratory": "nobody"}, r"^laboratory must be one of LACSS paper, got 'nobody'$"),
+    ({"current_ma_cm2": 1e9}, r"^current_ma_cm2 must lie between 0\.0001 and 10000, got 1e\+09$"),
+])  # fmt: skip
+def test_no_prediction_comes_with_its_reason(
+    certain: QualityModel, changes: dict[str, object], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        predicted(certain, **changes)
+
+
+def test_a_laboratory_with_an_effect_shifts_both_tests(certain: QualityModel) -> None:
+    record = replace(certain.record, laboratories=("B",))
+    shifts = {"laboratory_ccd:B": np.full(50, -0.2), "laboratory_life:B": np.full(50, 0.1)}
+    model = QualityModel({**certain.draws, **shifts}, record)
+    ours, theirs = (predicted(model, process="bare", laboratory=lab) for lab in ("", "B"))
+    assert ours.ccd_ma_cm2.median is not None
+    assert theirs.ccd_ma_cm2.median == pytest.approx(ours.ccd_ma_cm2.median * np.exp(-0.2))
+    assert ours.life_h.median is not None
+    assert theirs.life_h.median == pytest.approx(
+        ours.life_h.median * np.exp(-0.2 * 5.0 + 0.1), rel=0.01)
+
+
+def test_an_interval_of_any_level_is_that_of_the_mixture(certain: QualityModel) -> None:
+    ccd = predicted(certain, process="bare", level=0.9999).ccd_ma_cm2
+    assert ccd.high == pytest.approx(np.exp(0.16 * stats.norm.ppf(0.99995)), rel=1e-6)
