@@ -32,6 +32,7 @@ def test_visits_that_have_not_ended_have_no_times_yet() -> None:
     table = visits(records(7))
     assert list(table.columns) == [
         "lot", "station", "server", "arrive_s", "start_s", "finish_s", "depart_s", "route",
+        "recipe",
     ]  # fmt: skip
     going_on = table[table["depart_s"].isna()]
     rows = going_on.drop(columns="route").fillna(-1)
