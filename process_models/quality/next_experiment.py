@@ -21,25 +21,15 @@ from numpy.typing import NDArray
 from process_models.errors import InputError
 from process_models.physics.cell import ln_life_h
 from process_models.quality.acceptance import Goal, acceptance_of_draws, parts_of
-from process_models.quality.likelihood import exact
+from process_models.quality.candidate import LIFE_TEST_H, Candidate, cost_h, log_likelihood
 from process_models.quality.model import QualityModel
 from process_models.quality.prior_share import ALLOWED
 from process_models.quality.response import features, median_ln_ccd
 from process_models.quality.window import check_probability
 
-__all__ = [
-    "CCD_STEP_H",
-    "LIFE_TEST_H",
-    "Candidate",
-    "Experiment",
-    "Result",
-    "next_experiments",
-    "summary",
-]
+__all__ = ["Candidate", "Experiment", "Result", "next_experiments", "summary"]
 
 Floats = NDArray[np.float64]
-LIFE_TEST_H, CCD_STEP_H, STEP_MA_CM2 = 700.0, 2.0, 0.1
-"""A life test is ended after so long; a step of a CCD test takes so long, and is so high."""
 _CANDIDATES = {
     "sublimation_time_s": (20.0, 30.0, 40.0, 50.0, 60.0),
     "rolling_pressure_mpa": (20.0, 36.0, 60.0),
@@ -48,24 +38,6 @@ _CANDIDATES = {
 _MAP = (13, 7, 5)
 _SETTLED = 1e-9
 _DRAWS, _OUTCOMES, _SHORTLIST, _TOLD = 400, 120, 25, (0.1, 0.5, 0.9)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One cell that could be made and tested; `test` is ccd or life."""
-
-    test: str
-    sublimation_time_s: float
-    rolling_pressure_mpa: float
-    thickness_um: float
-
-    @property
-    def name(self) -> str:
-        """In words."""
-        return (
-            f"{self.test} at {self.sublimation_time_s:g} s, {self.rolling_pressure_mpa:g} MPa,"
-            f" {self.thickness_um:g} um"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +181,7 @@ class _Search:
         mean, sd = self.laws(candidate)
         noise = _scores(len(self.truth))
         results = mean[self.truth] + sd[self.truth] * noise
-        support = _log_likelihood(candidate.test, results, mean, sd)
+        support = log_likelihood(candidate.test, results, mean, sd)
         log_weights = self.log_weights + support
         after = self._uncertainty(log_weights)
         open_before = float(self.before.mean())
@@ -217,9 +189,9 @@ class _Search:
         own = support[np.arange(len(self.truth)), self.truth]
         prior = _normalised(self.log_weights)
         evidence = np.log(np.maximum((prior * np.exp(support)).sum(axis=1), 1e-300))
-        cost_h = _cost_h(candidate.test, results)
+        hours = cost_h(candidate.test, results)
         return Experiment(
-            candidate, cost_h, narrowing, 100 * narrowing / cost_h,
+            candidate, cost_h, narrowing, 100 * narrowing / hours,
             float(np.mean(own - evidence)) / math.log(2), self._told(candidate, mean, sd),
         )  # fmt: skip
 
@@ -228,7 +200,7 @@ class _Search:
         spread = np.sort((mean[:, None] + sd[:, None] * _scores(51)).ravel())
         asked = np.quantile(spread, _TOLD)
         base = _log_mean(self.log_weights)
-        after = base + _log_likelihood(candidate.test, asked, mean, sd)
+        after = base + log_likelihood(candidate.test, asked, mean, sd)
         weights = _normalised(after)
         shares = (weights @ self.inside).mean(axis=1)
         uncertain = self._uncertainty(after)
@@ -244,7 +216,7 @@ class _Search:
         mean, sd = self.laws(candidate)
         noise = self.noise.permutation(_scores(len(self.truth)))
         results = mean[self.truth] + sd[self.truth] * noise
-        self.log_weights = self.log_weights + _log_likelihood(candidate.test, results, mean, sd)
+        self.log_weights = self.log_weights + log_likelihood(candidate.test, results, mean, sd)
         self.before = self._uncertainty(self.log_weights)
 
 
@@ -254,35 +226,6 @@ def _scores(n: int) -> Floats:
 
     order = np.random.default_rng(n).permutation(n)
     return np.asarray(ndtri((order + 0.5) / n))
-
-
-def _log_likelihood(test: str, results: Floats, mean: Floats, sd: Floats) -> Floats:
-    """ln P(result | draw), shape (results, draws); CCD is read in steps, life ends at 700 h."""
-    value = results[:, None]
-    if test == "ccd":
-        steps = np.floor(np.exp(results) / STEP_MA_CM2 + 1e-9)
-        with np.errstate(divide="ignore"):
-            low, high = np.log(steps * STEP_MA_CM2), np.log((steps + 1) * STEP_MA_CM2)
-        return _within(low[:, None], high[:, None], mean, sd)
-    censored = _within(np.float64(math.log(LIFE_TEST_H)), np.float64(np.inf), mean, sd)
-    found: Floats = np.where(value >= math.log(LIFE_TEST_H), censored, exact(value, mean, sd))
-    return found
-
-
-def _within(low: Any, high: Any, mean: Floats, sd: Floats) -> Floats:
-    """ln P(low < result <= high); where it is beyond 8 sd the draw has no weight anyway."""
-    from scipy.special import ndtr
-
-    share = ndtr((high - mean) / sd) - ndtr((low - mean) / sd)
-    return np.asarray(np.log(np.maximum(share, 1e-300)))
-
-
-def _cost_h(test: str, results: Floats) -> float:
-    """Expected hours on a cycler: a life test is waited for, a CCD test climbs to its failure."""
-    values = np.exp(results)
-    if test == "life":
-        return float(np.minimum(values, LIFE_TEST_H).mean())
-    return float(CCD_STEP_H * (np.floor(values / STEP_MA_CM2) + 1).mean())
 
 
 def _normalised(log_weights: Floats) -> Floats:
