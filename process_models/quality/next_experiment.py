@@ -191,7 +191,7 @@ class _Search:
         evidence = np.log(np.maximum((prior * np.exp(support)).sum(axis=1), 1e-300))
         hours = cost_h(candidate.test, results)
         return Experiment(
-            candidate, cost_h, narrowing, 100 * narrowing / hours,
+            candidate, hours, narrowing, 100 * narrowing / hours,
             float(np.mean(own - evidence)) / math.log(2), self._told(candidate, mean, sd),
         )  # fmt: skip
 
