@@ -31,7 +31,7 @@ def test_laws_agree_with_scipy(name: str) -> None:
 
 
 def test_an_unknown_law_is_refused() -> None:
-    with pytest.raises(InputError, match="law must be one of lognormal, .* got 'gamma'"):
+    with pytest.raises(InputError, match=r"law must be one of lognormal, .* got 'gamma'"):
         law_named("gamma")
 
 
