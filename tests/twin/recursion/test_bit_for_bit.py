@@ -184,7 +184,7 @@ def test_every_time_and_figure_is_that_of_the_simpy_model(line: LineModel, plan:
 
 @pytest.mark.soak
 def test_thousands_of_random_lines(rounds: Callable[[int, int], int]) -> None:
-    """Every round draws other lines; at least two in five must get as far as the comparison."""
+    """Every round draws other lines; at least a quarter must get as far as the comparison."""
     compared = []
 
     for number in range(rounds(1, 40)):
@@ -196,4 +196,4 @@ def test_thousands_of_random_lines(rounds: Callable[[int, int], int]) -> None:
             compared.append(compare(line, plan))
 
         campaign()
-    assert np.mean(compared) > 0.4
+    assert np.mean(compared) > 0.25
