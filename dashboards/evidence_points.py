@@ -2,69 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Sequence
 
 import pandas as pd
 
 from dashboards.figures import EvidencePoint
 from dashboards.formatting import number, unit_name
 from process_models.quality import EvidenceRow
+from process_models.quality.bands import Outcome
+from process_models.quality.evidence_table import compared_rows, known_bounds
+from process_models.quality.setting import CellSetting
+from twin.evidence_origin import Statement
 
-__all__ = ["ccd_points", "evidence_table"]
+__all__ = ["evidence_points", "evidence_table", "other_protocols"]
 
 _INPUTS = ("sublimation_time_s", "rolling_pressure_mpa", "thickness_um")
+_TEST: dict[Outcome, str] = {"ccd_ma_cm2": "ccd", "life_h": "life", "survival": "life"}
+_ALIKE = 0.01
 
 
-def ccd_points(
-    rows: Iterable[EvidenceRow], along: str, *, process: str = "lacss"
+def evidence_points(
+    evidence: Sequence[Statement],
+    along: str,
+    setting: CellSetting,
+    outcome: Outcome = "ccd_ma_cm2",
+    *,
+    hours: float = 400.0,
 ) -> list[EvidencePoint]:
-    """CCD statements that say where they stand along one input.
+    """Statements that say where they stand along one input.
 
     Bare lithium stands at zero exposure beside the process `lacss`. A row that does not give the
-    input is left out: nothing is drawn where nobody measured.
+    input is left out: nothing is drawn where nobody measured; so is a life under another protocol.
+    Of a survival, a mark at 1 says "lived longer", at 0 "did not"; what leaves it open is left out.
     """
-    ccd = [row for row in rows if row.test == "ccd" and row.in_regression]
-    exact = {row.sample: row.value for row in ccd if row.censoring == "exact"}
-    shown = {process, "bare"} if along == "sublimation_time_s" and process == "lacss" else {process}
+    rows = [one.row for one in evidence]
     points = []
-    for row in ccd:
-        x = 0.0 if row.process == "bare" and along == _INPUTS[0] else getattr(row, along)
-        placed = _placed(row, exact)
-        if row.process in shown and x is not None and placed is not None:
-            value, low, high = placed
-            points.append(EvidencePoint(x, value, row.censoring, _text(row, low, high), low, high))
+    for one in evidence:
+        x = _place(one.row, along, setting.process)
+        if one.row.test != _TEST[outcome] or x is None or not _same_protocol(one.row, setting):
+            continue
+        point = _point(one, x, rows)
+        if outcome == "survival":
+            point = _outlived(point, one.row, hours) if point is not None else None
+        if point is not None:
+            points.append(point)
     return points
 
 
-def _placed(
-    row: EvidenceRow, exact: dict[str, float | None]
-) -> tuple[float, float | None, float | None] | None:
-    """Where the mark stands, and the bounds drawn with it."""
-    if row.censoring == "exact" and row.value is not None:
-        return row.value, None, None
-    if row.censoring == "right" and row.lower is not None:
-        return row.lower, None, None
-    if row.censoring == "left" and row.upper is not None:
-        return row.upper, None, None
-    high = exact.get(row.reference) if row.censoring == "ordinal" else row.upper
-    if row.lower is None or high is None:
+def other_protocols(evidence: Sequence[Statement], setting: CellSetting) -> int:
+    """How many life tests ran under another current or capacity than asked."""
+    return sum(one.row.test == "life" and not _same_protocol(one.row, setting) for one in evidence)
+
+
+def _place(row: EvidenceRow, along: str, process: str) -> float | None:
+    if row.process == "bare" and process == "lacss" and along == _INPUTS[0]:
+        return 0.0
+    found: float | None = getattr(row, along)
+    return found if row.process == process else None
+
+
+def _same_protocol(row: EvidenceRow, setting: CellSetting) -> bool:
+    if row.test != "life":
+        return True
+    pairs = (
+        (row.current_ma_cm2, setting.current_ma_cm2),
+        (row.capacity_mah_cm2, setting.capacity_mah_cm2),
+    )
+    return all(
+        given is not None and math.isclose(given, asked, rel_tol=_ALIKE) for given, asked in pairs
+    )
+
+
+def _point(one: Statement, x: float, rows: Sequence[EvidenceRow]) -> EvidencePoint | None:
+    row = one.row
+    value, low, high = row.value, row.lower, row.upper
+    words = ""
+    if row.censoring == "ordinal":
+        low, high, words = _order(row, rows)
+    bounded = row.censoring in ("ordinal", "interval")
+    if row.censoring in ("right", "left"):
+        value = low if row.censoring == "right" else high
+    if bounded:
+        value = None if low is None or high is None else (low + high) / 2
+    if value is None:
         return None
-    return (row.lower + high) / 2, row.lower, high
+    return EvidencePoint(
+        x, value, row.censoring, _text(one, low, high), low if bounded else None,
+        high if bounded else None, row.laboratory, one.origin, words,
+    )  # fmt: skip
 
 
-def _text(row: EvidenceRow, low: float | None, high: float | None) -> str:
+def _order(row: EvidenceRow, rows: Sequence[EvidenceRow]) -> tuple[float | None, float | None, str]:
+    """Between what an order is drawn, and the comparison in words."""
+    below, above = compared_rows(row, rows)
+    low, high = row.lower, row.upper
+    if low is None and below >= 0:
+        low = known_bounds(rows[below])[0]
+    if above >= 0:
+        least, most = known_bounds(rows[above])
+        top = rows[above].value or (most if math.isfinite(most) else least)
+        high = top if high is None else min(high, top)
+    said = [f"above {row.better_than}"] if row.better_than else []
+    said += [f"not above {row.reference}"] if row.reference else []
+    return low, high, ",\n".join(said)
+
+
+def _outlived(point: EvidencePoint, row: EvidenceRow, hours: float) -> EvidencePoint | None:
+    least = row.value if row.censoring == "exact" else row.lower
+    most = row.value if row.censoring == "exact" else row.upper
+    if least is not None and least >= hours:
+        lived = 1.0
+    elif most is not None and most < hours and row.censoring != "right":
+        lived = 0.0
+    else:
+        return None
+    return EvidencePoint(
+        point.x, lived, "exact", point.text, laboratory=point.laboratory, origin=point.origin
+    )
+
+
+def _text(one: Statement, low: float | None, high: float | None) -> str:
+    row = one.row
     unit = unit_name(row.unit)
     said = {
         "exact": f"{number(row.value)} {unit}",
-        "right": f"at least {number(row.lower)} {unit}",
-        "left": f"at most {number(row.upper)} {unit}",
-    }.get(row.censoring, f"between {number(low)} and {number(high)} {unit}, nothing closer said")
-    return f"{row.sample}: {said} ({row.laboratory})"
+        "right": f"at least {number(low)} {unit}",
+        "left": f"at most {number(high)} {unit}",
+        "interval": f"between {number(low)} and {number(high)} {unit}",
+    }.get(
+        row.censoring,
+        f"between {row.better_than or number(low)} and {row.reference or number(high)},"
+        " nothing closer said",
+    )
+    source = f", {row.where}" if row.where else f", {row.source}" if row.source else ""
+    return f"{row.sample}: {said} ({row.laboratory}, {one.origin}{source})"
 
 
-def evidence_table(rows: Sequence[EvidenceRow]) -> pd.DataFrame:
-    """The rows that the regression learned from, as they stand in the evidence."""
-    used = [row for row in rows if row.in_regression]
+def evidence_table(evidence: Sequence[Statement]) -> pd.DataFrame:
+    """The statements that a fit learns from, as they stand in the evidence, with their origin."""
     names = ("sample", "process", "test", *_INPUTS, "current_ma_cm2", "capacity_mah_cm2", "value",
-             "lower", "upper", "unit", "censoring", "reference", "laboratory", "where")  # fmt: skip
-    return pd.DataFrame([{name: getattr(row, name) for name in names} for row in used])
+             "lower", "upper", "unit", "censoring", "reference", "better_than", "laboratory",
+             "source", "where")  # fmt: skip
+    rows = [
+        {"origin": one.origin} | {name: getattr(one.row, name) for name in names}
+        for one in evidence
+    ]
+    return pd.DataFrame(rows, columns=["origin", *names])

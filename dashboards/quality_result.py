@@ -1,58 +1,45 @@
-"""A prediction on its page: the answer, the structure behind it, curves, survival, prior share."""
+"""A prediction on its page: the answer, what to be careful about, the structure behind it."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboards import models, state
+from dashboards import state
 from dashboards.components import Card, answer, cards, draw, numbers
-from dashboards.evidence_points import ccd_points, evidence_table
-from dashboards.figures import Response, prior_share_bars, response_curve, survival_curve
-from dashboards.formatting import interval, level_name, number, percent, unit_name, words
-from dashboards.quality_controls import WhatIf
-from process_models.quality import ALLOWED, QualityModel, QualityPrediction
+from dashboards.figures import survival_curve
+from dashboards.formatting import interval, level_name, number, percent, plain, unit_name, words
+from process_models.quality import QualityModel, QualityPrediction
+from process_models.quality.setting import CellSetting
 
-__all__ = ["sentence", "show_prediction"]
+__all__ = ["caution", "input_label", "sentence", "show_life", "show_prediction"]
 
-_POINTS = 61
 _MOSTLY = 0.5
 
 
-def show_prediction(model: QualityModel, chosen: WhatIf) -> None:
-    """Everything about one prediction."""
-    predicted = model.predict(**asdict(chosen))
+def show_prediction(model: QualityModel, chosen: CellSetting) -> QualityPrediction | None:
+    """The answer with its interval; None, and the reason in one line, where physics forbids."""
+    reasons = chosen.reasons()
+    if reasons:
+        st.error(f"**No prediction**, because {plain(reasons[0])}.", icon=":material/block:")
+        return None
+    predicted = model.predict(
+        sublimation_time_s=chosen.sublimation_time_s,
+        rolling_pressure_mpa=chosen.rolling_pressure_mpa,
+        thickness_um=chosen.thickness_um,
+        process=chosen.process,
+        current_ma_cm2=chosen.current_ma_cm2,
+        capacity_mah_cm2=chosen.capacity_mah_cm2,
+    )
     tags = ("simulated", "prior") if _mostly_prior(predicted) else ("simulated",)
     answer(sentence(predicted, chosen), *tags)
-    _caution(predicted)
+    if told := caution(predicted):
+        st.warning(told, icon=":material/explore:")
     cards(_cards(predicted))
-    along = st.segmented_control(
-        "Along", list(ALLOWED), default="sublimation_time_s", key="along", required=True,
-        format_func=_input_label, bind="query-params",
-    )  # fmt: skip
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        _curve(model, chosen, str(along))
-    with right:
-        figure = survival_curve(
-            [0.0, *(hours for hours, _ in predicted.survival)],
-            [1.0, *(probability for _, probability in predicted.survival)],
-            state.palette(),
-            title=f"Life at {number(chosen.current_ma_cm2)} mA/cm², "
-            f"{number(chosen.capacity_mah_cm2)} mAh/cm²",
-            longest_observed_h=model.record.longest_life_h,
-        )
-        draw(figure, "survival")
-    draw(prior_share_bars(predicted.prior_share, state.palette()), "prior-share")
-    numbers(_numbers(predicted), "prediction", label="The prediction")
-    numbers(evidence_table(models.evidence()), "evidence", label="The evidence")
+    return predicted
 
 
-def sentence(predicted: QualityPrediction, chosen: WhatIf) -> str:
+def sentence(predicted: QualityPrediction, chosen: CellSetting) -> str:
     """What would a cell of this recipe do, and how sure is that?"""
     ccd, life = predicted.ccd_ma_cm2, predicted.life_h
     text = (
@@ -67,24 +54,64 @@ def sentence(predicted: QualityPrediction, chosen: WhatIf) -> str:
         lived = f"to live beyond 700 h {protocol} with a probability of **{percent(alive)}**"
     else:
         lived = f"to live **{interval(life.median, life.low, life.high, 'h')}** {protocol}"
-    return f"{text} and {lived} ({level_name(ccd.level)} intervals of one new cell)."
+    known = [
+        f"{_bare_label(name)} {percent(share)}" for name, share in predicted.prior_share.items()
+    ]
+    told = f" Share of prior in the effects: {', '.join(known)}." if known else ""
+    return f"{text} and {lived} ({level_name(ccd.level)} intervals of one new cell).{told}"
+
+
+def caution(predicted: QualityPrediction) -> str:
+    """Which effects are hardly measured, and where the recipe leaves the evidence."""
+    believed = [n for n, share in predicted.prior_share.items() if share > _MOSTLY]
+    parts = []
+    if believed:
+        effect, verb = ("effect", "is") if len(believed) == 1 else ("effects", "are")
+        names = " and ".join(_bare_label(name) for name in believed)
+        parts.append(f"The {effect} of {names} {verb} mostly prior: nobody has measured it yet.")
+    if predicted.extrapolated:
+        names = " and ".join(_bare_label(name) for name in predicted.extrapolated)
+        parts.append(f"This recipe lies beyond the evidence in {names}.")
+    return " ".join(parts)
+
+
+def show_life(model: QualityModel, chosen: CellSetting, predicted: QualityPrediction) -> None:
+    """The survival curve of a new cell, and the prediction in numbers."""
+    figure = survival_curve(
+        [0.0, *(hours for hours, _ in predicted.survival)],
+        [1.0, *(probability for _, probability in predicted.survival)],
+        state.palette(),
+        title=f"Life at {number(chosen.current_ma_cm2)} mA/cm², "
+        f"{number(chosen.capacity_mah_cm2)} mAh/cm² (simulated)",
+        longest_observed_h=model.record.longest_life_h,
+    )
+    draw(figure, "survival")
+    numbers(_numbers(predicted), "prediction", label="The prediction")
+
+
+def input_label(name: str, *, unit: bool = False) -> str:
+    """An input as people write it, with its unit when asked for.
+
+    Examples
+    --------
+    >>> input_label("thickness_um", unit=True)
+    'Thickness, µm'
+    """
+    stem, _, suffix = name.rpartition("_")
+    for ending in ("_ma", "_mah"):
+        if stem.endswith(ending):
+            stem, suffix = stem.removesuffix(ending), f"{ending[1:]}_{suffix}"
+    if not stem:
+        return words(name)
+    return f"{words(stem)}, {unit_name(suffix)}" if unit else words(stem)
+
+
+def _bare_label(name: str) -> str:
+    return input_label(name).lower()
 
 
 def _mostly_prior(predicted: QualityPrediction) -> bool:
     return bool(predicted.extrapolated) or max(predicted.prior_share.values(), default=0) > _MOSTLY
-
-
-def _caution(predicted: QualityPrediction) -> None:
-    believed = [n for n, share in predicted.prior_share.items() if share > _MOSTLY]
-    parts = []
-    if believed:
-        names = " and ".join(_input_label(name).lower() for name in believed)
-        parts.append(f"The effect of {names} is mostly prior: nobody has measured it yet.")
-    if predicted.extrapolated:
-        names = " and ".join(_input_label(name).lower() for name in predicted.extrapolated)
-        parts.append(f"Beyond the evidence in {names}.")
-    if parts:
-        st.warning(" ".join(parts), icon=":material/explore:")
 
 
 def _cards(predicted: QualityPrediction) -> list[Card]:
@@ -102,30 +129,6 @@ def _cards(predicted: QualityPrediction) -> list[Card]:
         for key, (name, unit) in named.items()
         if (value := predicted.structure.get(key)) is not None
     ]
-
-
-def _curve(model: QualityModel, chosen: WhatIf, along: str) -> None:
-    low, high = ALLOWED[along]
-    x = np.linspace(low, high, _POINTS)
-    inputs: dict[str, Any] = {name: getattr(chosen, name) for name in ALLOWED}
-    bottom, median, top = model.curve(**{**inputs, along: x}, process=chosen.process)
-    _, here, _ = model.curve(**inputs, process=chosen.process)
-    figure = response_curve(
-        Response(x=x.tolist(), median=median.tolist(), low=bottom.tolist(), high=top.tolist(),
-                 level=0.9),
-        state.palette(),
-        title=f"Median CCD along {_input_label(along).lower()}, the other inputs as set",
-        x=_input_label(along, unit=True),
-        y="CCD, mA/cm²",
-        at=(inputs[along], float(np.atleast_1d(here)[0])),
-        evidence=ccd_points(models.evidence(), along, process=chosen.process),
-    )  # fmt: skip
-    draw(figure, "response")
-
-
-def _input_label(name: str, *, unit: bool = False) -> str:
-    stem, _, suffix = name.rpartition("_")
-    return f"{words(stem)}, {unit_name(suffix)}" if unit else words(stem)
 
 
 def _numbers(predicted: QualityPrediction) -> pd.DataFrame:

@@ -36,7 +36,7 @@ def show_window(model: QualityModel, asked: Asked) -> None:
     answer(sentence(window), "simulated", *(["prior"] if _believed(window) else []))
     if believed := _believed(window):
         st.warning(
-            f"The effect of {believed} is mostly prior: nobody has measured it. The window is as "
+            f"{_effects_are(believed)} mostly prior: nobody has measured it. The window is as "
             "good as that belief.",
             icon=":material/explore:",
         )
@@ -81,6 +81,11 @@ def _point(window: ProcessWindow) -> str:
 def _believed(window: ProcessWindow) -> str:
     names = [name for name in INPUTS if window.prior_share.get(name, 0.0) > 0.5]
     return " and ".join(words(name.rsplit("_", 1)[0]).lower() for name in names)
+
+
+def _effects_are(names: str) -> str:
+    several = " and " in names
+    return f"The effects of {names} are" if several else f"The effect of {names} is"
 
 
 def _limits(window: ProcessWindow) -> pd.DataFrame:

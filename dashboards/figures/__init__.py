@@ -12,12 +12,12 @@ from dashboards.figures.forecast import ForecastLot, finish_intervals, yield_int
 from dashboards.figures.line import lot_yield_points, state_shares
 from dashboards.figures.marks import ChartLabels
 from dashboards.figures.quality import (
-    EvidencePoint,
     Response,
     prior_share_bars,
     response_curve,
     survival_curve,
 )
+from dashboards.figures.quality_evidence import EvidencePoint
 from twin.reporting.drawing.thinning import DRAWN_POINTS, kept_points
 
 __all__ = [

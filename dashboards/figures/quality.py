@@ -7,44 +7,27 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboards.formatting import percent, safe, unit_name, words
+from dashboards.figures.quality_evidence import EvidencePoint, draw_evidence
+from dashboards.formatting import percent, unit_name, words
 from dashboards.theme import Palette, new_figure
 
-__all__ = ["EvidencePoint", "Response", "prior_share_bars", "response_curve", "survival_curve"]
-
-_MARKS = {
-    "exact": ("circle", "exact"),
-    "right": ("triangle-up", "at least (right-censored)"),
-    "left": ("triangle-down", "at most (left-censored)"),
-    "interval": ("line-ns", "between"),
-    "ordinal": ("square-open", "ordinal: only an order is known"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class EvidencePoint:
-    """A statement of the evidence as it is drawn: `x`, the value and what kind of value it is.
-
-    `low` and `high` bound an interval or an order; `value` is where the mark stands.
-    """
-
-    x: float
-    value: float
-    censoring: str
-    text: str
-    low: float | None = None
-    high: float | None = None
+__all__ = ["Response", "prior_share_bars", "response_curve", "survival_curve"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """Median and interval of one outcome along one input; None where it cannot be said."""
+    """Median and interval of one outcome along one input; None where it cannot be said.
+
+    `inner_low` and `inner_high` bound the 50 % interval, where there is one.
+    """
 
     x: Sequence[float]
     median: Sequence[float | None]
     low: Sequence[float | None]
     high: Sequence[float | None]
     level: float
+    inner_low: Sequence[float | None] = ()
+    inner_high: Sequence[float | None] = ()
 
 
 def response_curve(
@@ -56,16 +39,30 @@ def response_curve(
     y: str,
     at: tuple[float, float | None] | None = None,
     evidence: Sequence[EvidencePoint] = (),
+    beyond: float | None = None,
 ) -> go.Figure:
-    """Median and interval over one input, with the evidence upon it and a mark where we are."""
+    """Median and interval over one input, with the evidence upon it and a mark where we are.
+
+    Parameters
+    ----------
+    at : (input, outcome), optional
+        Where we are.
+    beyond : float, optional
+        Above it nothing was ever observed: shaded, and the axis ends soon after.
+    """
     figure = new_figure(palette, title=title, x=x, y=y, height=440)
-    _band(figure, response, palette)
+    _band(figure, (response.x, response.low, response.high), response.level, palette.band90)
+    if response.inner_low:
+        inner = (response.x, response.inner_low, response.inner_high)
+        _band(figure, inner, 0.5, palette.band50)
+    if beyond is not None:
+        _shade_beyond(figure, beyond, palette)
     line = {"color": palette.forecast, "width": 2}
     hover = "%{x:.4g}: %{y:.3g}<extra></extra>"
     figure.add_scatter(
         x=response.x, y=response.median, mode="lines", line=line, name="median", hovertemplate=hover
     )
-    _evidence(figure, evidence, palette)
+    draw_evidence(figure, evidence, palette)
     if at is not None and at[1] is not None:
         mark = {"symbol": "x-thin", "size": 12, "line": {"color": palette.control, "width": 2.6}}
         figure.add_scatter(
@@ -80,51 +77,38 @@ def response_curve(
     return figure
 
 
-def _band(figure: go.Figure, response: Response, palette: Palette) -> None:
-    bounds = zip(response.x, response.low, response.high, strict=True)
-    known = [(x, low, high) for x, low, high in bounds if low is not None and high is not None]
+def _band(
+    figure: go.Figure,
+    drawn: tuple[Sequence[float], Sequence[float | None], Sequence[float | None]],
+    level: float,
+    fill: str,
+) -> None:
+    known = [
+        (x, low, high)
+        for x, low, high in zip(*drawn, strict=True)
+        if low is not None and high is not None
+    ]
     figure.add_scatter(
         x=[*(x for x, _, _ in known), *(x for x, _, _ in reversed(known))],
         y=[*(high for _, _, high in known), *(low for _, low, _ in reversed(known))],
         fill="toself",
         mode="lines",
-        fillcolor=palette.band90,
+        fillcolor=fill,
         line={"width": 0},
         hoverinfo="skip",
-        name=f"{response.level:.0%} interval",
+        name=f"{level:.0%} interval",
     )
 
 
-def _evidence(figure: go.Figure, points: Sequence[EvidencePoint], palette: Palette) -> None:
-    for censoring, (symbol, name) in _MARKS.items():
-        chosen = [p for p in points if p.censoring == censoring]
-        if not chosen:
-            continue
-        bounded = [p for p in chosen if p.low is not None and p.high is not None]
-        for point in bounded:
-            figure.add_shape(
-                type="line",
-                x0=point.x,
-                x1=point.x,
-                y0=point.low,
-                y1=point.high,
-                line={"color": palette.ink, "width": 1.2, "dash": "dot"},
-            )
-        figure.add_scatter(
-            x=[p.x for p in chosen],
-            y=[p.value for p in chosen],
-            mode="markers",
-            showlegend=True,
-            name=f"evidence, {name}",
-            hovertext=[safe(p.text) for p in chosen],
-            hoverinfo="text",
-            marker={
-                "symbol": symbol,
-                "size": 10,
-                "color": palette.ink,
-                "line": {"color": palette.ink, "width": 1.5},
-            },
-        )
+def _shade_beyond(figure: go.Figure, beyond: float, palette: Palette) -> None:
+    top = 1.25 * beyond
+    shape = {"fillcolor": palette.change, "line_width": 0, "layer": "below"}
+    figure.add_hrect(y0=beyond, y1=top, **shape)
+    figure.add_annotation(
+        xref="paper", x=1, y=top, xanchor="right", yanchor="top", showarrow=False,
+        text="beyond every observation", font={"size": 11, "color": palette.quiet},
+    )  # fmt: skip
+    figure.update_yaxes(range=[0, top])
 
 
 def survival_curve(

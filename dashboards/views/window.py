@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboards import models
 from dashboards.components import guarded, page
-from dashboards.model_offer import offer_fit
+from dashboards.quality_fit import offer_fit
 from dashboards.window_controls import choose_goal
 from dashboards.window_result import show_next, show_window
 

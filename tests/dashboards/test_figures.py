@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboards.figures import (
-    EvidencePoint,
     ForecastLot,
     Response,
     Specified,
@@ -114,23 +113,6 @@ def test_a_response_leaves_out_what_cannot_be_said() -> None:
     figure = response_curve(response, LIGHT, title="t", x="x", y="y", at=(20, 2.0))
     assert list(named(figure, "90% interval").x) == [0, 20, 20, 0]
     assert list(named(figure, "this setting").y) == [2.0]
-
-
-def test_evidence_is_drawn_as_what_it_is() -> None:
-    points = [
-        EvidencePoint(40, 2.5, "exact", "LACSS"),
-        EvidencePoint(20, 1.75, "ordinal", "<b>L-LACSS</b>", 1.0, 2.5),
-        EvidencePoint(60, 3.0, "right", "H"),
-        EvidencePoint(10, 0.5, "left", "low"),
-    ]
-    response = Response(x=[0, 60], median=[1, 2], low=[0, 1], high=[2, 3], level=0.9)
-    figure = response_curve(response, LIGHT, title="t", x="x", y="y", evidence=points)
-    symbols = {t.name: t.marker.symbol for t in figure.data if (t.name or "").startswith("evid")}
-    assert len(set(symbols.values())) == 4
-    spans = [(s.x0, s.y0, s.y1) for s in figure.layout.shapes]
-    assert spans == [(20, 1.0, 2.5)]
-    ordinal = named(figure, "evidence, ordinal: only an order is known")
-    assert ordinal.hovertext[0] == "&lt;b&gt;L-LACSS&lt;/b&gt;"
 
 
 def test_survival_beyond_every_observation_is_marked() -> None:

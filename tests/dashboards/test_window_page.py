@@ -66,7 +66,7 @@ def test_where_may_we_run(
     assert not page.error
     text = words(page)
     assert ("Run at **" if probability == "0.5" else "**Nowhere** is the probability") in text
-    assert "rolling pressure and thickness is mostly prior" in text
+    assert "rolling pressure and thickness are mostly prior" in text
     assert any(button.label == "Find the next cells" for button in page.button)
 
 
