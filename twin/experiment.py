@@ -160,7 +160,7 @@ def summarise(gathered: Gathering, pilot: Pilot | None = None) -> Experiment:
     single = task.plan.replications == 1
     return Experiment(
         engine=task.engine.name,
-        engine_reason=task.engine.reason,
+        engine_reason=_reason(task, gathered),
         replications=gathered.moments.replications,
         interval="batch_means" if single else "replications",
         estimates=_by_batches(first) if single else gathered.estimates(0),
@@ -171,6 +171,17 @@ def summarise(gathered: Gathering, pilot: Pilot | None = None) -> Experiment:
         by_simpy=gathered.by_simpy[0],
         stopping=None if gathered.stopping is None else gathered.stopping.to_dict(),
         records=tuple(gathered.records[0]),
+    )
+
+
+def _reason(task: Task, gathered: Gathering) -> str:
+    """Why this engine, and how many replications it left to the SimPy model."""
+    left = gathered.by_simpy[0]
+    if not left or task.engine.name == "simpy":
+        return task.engine.reason
+    return (
+        f"{task.engine.reason}; {left} of {gathered.moments.replications} replications by SimPy,"
+        " where the order of events at one moment decides"
     )
 
 
