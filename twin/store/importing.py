@@ -10,12 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from process_models.errors import InputError
-from twin.evidence import read_evidence
 from twin.measurement import Event, Measurement
 from twin.monitoring.plan import ControlPlan, site_plan
 from twin.settings import Settings
 from twin.store import schema, writing
-from twin.store.evidence_import import keep_evidence
+from twin.store.evidence_import import keep_evidence, known_evidence, sort_evidence
 from twin.store.import_report import ImportReport, combined, report_of
 from twin.store.mapping import Mapped, read_mapping
 from twin.store.quarantine import Quarantined, keep
@@ -93,7 +92,7 @@ def import_files(
     """Import several tables; all are read and checked before the first is stored."""
     known = plan or site_plan(Settings(store.home, ""))
     renamed = read_mapping(mapping)
-    prepared = [_prepare(path, kind, renamed, timezone, known) for path in paths]
+    prepared = [_prepare(path, kind, renamed, timezone, known, store.home) for path in paths]
     return combined([_store(store, one, user) for one in prepared])
 
 
@@ -103,6 +102,7 @@ def _prepare(
     renamed: Callable[[TextTable], Mapped],
     timezone: str | None,
     plan: ControlPlan,
+    home: Path,
 ) -> Prepared:
     table = read_table(path)
     mapped = renamed(table)
@@ -112,7 +112,7 @@ def _prepare(
     good: Sequence[Any]
     bad: Sequence[Quarantined] = ()
     if chosen == "evidence":
-        good = read_evidence(path)
+        good, bad = sort_evidence(path, mapped, known_evidence(home))
     else:
         for name in _REQUIRED[chosen]:
             if name not in mapped.columns:
@@ -168,10 +168,11 @@ def _sort_rows(
 
 def _store(store: Store, one: Prepared, user: str) -> ImportReport:
     if one.kind == "evidence":
-        receipt, total = keep_evidence(store.home, one.path, one.table, one.good)
+        receipt, total = keep_evidence(store.home, one.path.stem, one.table.sha256, one.good)
         with store.database.writing() as connection:
+            keep(connection, one.path, one.table.sha256, one.kind, one.bad, user, {})
             _note(connection, one, receipt, user)
-        return report_of(one.kind, receipt, total, ())
+        return report_of(one.kind, receipt, total, one.bad)
     write: Any = writing.write_measurements
     if one.kind == "events":
         write = writing.write_events

@@ -121,7 +121,10 @@ def mend(
         given = zone(json.loads(found["context"]).get("timezone"))
         here = Edge(edge.find, edge.timezone or given)
         try:
-            receipt = _write(connection, found["kind"], record, here)
+            if found["kind"] == "evidence":
+                receipt = _keep(store.home, found, record)
+            else:
+                receipt = _write(connection, found["kind"], record, here)
         except InputError as error:
             raise InputError(f"{found['file']} row {found['row']}: {error}") from error
         connection.execute(
@@ -141,6 +144,14 @@ def _write(
     if kind == "events":
         return writing.write_events(connection, [event_of(record, edge)])
     return writing.write_measurements(connection, [measurement_of(record, edge)])
+
+
+def _keep(home: Path, found: Mapping[Any, Any], record: Mapping[str, str]) -> Receipt:
+    """A mended row of evidence joins those of its file."""
+    from twin.store.evidence_import import evidence_row, keep_evidence, known_evidence
+
+    row = evidence_row(record, known_evidence(home))
+    return keep_evidence(home, Path(found["file"]).stem, found["sha256"], [row])[0]
 
 
 def _row(row: Mapping[Any, Any]) -> QuarantinedRow:
