@@ -48,7 +48,7 @@ def sort_evidence(
     unknown = sorted(set(mapped.columns) - set(COLUMNS))
     if unknown:
         raise InputError(
-            f"{path}: column {unknown[0]!r} is unknown to evidence; data/README.md lists its columns"
+            f"{path}: column {unknown[0]!r} is unknown to evidence, see data/README.md"
         )
     good: list[tuple[int, EvidenceRow, dict[str, str]]] = []
     bad: list[Quarantined] = []

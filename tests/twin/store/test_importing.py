@@ -249,13 +249,14 @@ def test_evidence_is_kept_whole_and_once(store: Store, tmp_path: Path) -> None:
     assert len(evidence_files(store.home)) == 1
 
 
-def test_evidence_with_a_bad_row_is_refused(store: Store, tmp_path: Path) -> None:
+def test_a_bad_row_of_evidence_is_set_aside(store: Store, tmp_path: Path) -> None:
     text = (data_folder() / "evidence.csv").read_text().replace("exact", "roughly", 1)
     path = tmp_path / "evidence.csv"
     path.write_text(text)
-    with pytest.raises(InputError, match="censoring"):
-        import_file(store, path, kind="evidence")
-    assert evidence_files(store.home) == []
+    report = import_file(store, path, kind="evidence")
+    assert report.quarantined == 1
+    assert "censoring" in report.quarantine[0][1]
+    assert len(evidence_files(store.home)) == 1
 
 
 def test_a_mended_row_is_imported(store: Store, table: Table) -> None:
