@@ -91,8 +91,8 @@ def test_a_cell_as_text(lacss: Command, folder: Path) -> None:
     assert (code, err) == (0, "")
     lines = out.splitlines()
     assert lines[0] == (
-        "Cell L00001-C1 comes from foil roll FR00001 through lot L00001, rolled 1 Jan 06:02 on server 1."
-        " (simulated)"
+        "Cell L00001-C1 comes from foil roll FR00001 through lot L00001,"
+        " rolled 1 Jan 06:02 on server 1. (simulated)"
     )
     assert "            └─ from FR00001  foil roll, 2024-01-01 06:00Z at unwind" in lines
     assert "stations that L00001-C1 passed" in out
