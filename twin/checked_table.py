@@ -36,6 +36,8 @@ def read_toml(path: Path) -> CheckedTable:
         raise InputError(f"{path}: must be UTF-8, byte {error.start} is not") from error
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: is not TOML: {error}") from error
+    except RecursionError:
+        raise InputError(f"{path}: is not TOML that anybody wrote: brackets too deep") from None
     return CheckedTable(data, str(path))
 
 
@@ -83,12 +85,13 @@ class CheckedTable:
         if above is not None and value <= above:
             raise self.error(key, f"must be above {above:g}", value)
         if not low <= value <= high:
-            rule = f"at least {low:g}" if math.isinf(high) else f"from {low:g} to {high:g}"
-            raise self.error(key, f"must be {rule}", value)
+            raise self.error(key, f"must be {_rule(low, high, too_low=value < low)}", value)
         return float(value)
 
-    def integer(self, key: str, default: int | None = None, *, low: int = 0) -> int:
-        """A whole number of at least `low`."""
+    def integer(
+        self, key: str, default: int | None = None, *, low: int = 0, high: int = 10**15
+    ) -> int:
+        """A whole number in [low, high]."""
         if default is not None and not self.has(key):
             return default
         value = self._get(key)
@@ -96,6 +99,8 @@ class CheckedTable:
             raise self.error(key, "must be a whole number", value)
         if value < low:
             raise self.error(key, f"must be at least {low}", value)
+        if value > high:
+            raise self.error(key, f"must be at most {high}", value)
         return value
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -132,7 +137,7 @@ class CheckedTable:
         if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
             raise self.error(key, f"must be tables [[{key}]]", value)
         return [
-            CheckedTable(row, f"{self.where}: {key} {row.get('name', n)!r}")
+            CheckedTable(row, f"{self.where}: {key} {row.get('name', n)!r:.80}")
             for n, row in enumerate(value, start=1)
         ]
 
@@ -148,4 +153,11 @@ class CheckedTable:
             if key not in self._known:
                 near = difflib.get_close_matches(key, self._known, n=1)
                 hint = f" (did you mean {near[0]!r}?)" if near else ""
-                raise InputError(f"{self.where}: unknown key {key!r}{hint}, got {value!r}")
+                raise InputError(f"{self.where}: unknown key {key!r:.80}{hint}, got {value!r:.80}")
+
+
+def _rule(low: float, high: float, *, too_low: bool) -> str:
+    """A range in words; a bound that only keeps numbers within reason is told alone."""
+    if high < 1e9:
+        return f"from {low:g} to {high:g}"
+    return f"at least {low:g}" if too_low else f"at most {high:g}"

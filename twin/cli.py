@@ -63,6 +63,10 @@ def main() -> None:
         text = " ".join(str(error).split())
         typer.echo(f"lacss: {text if len(text) <= 390 else text[:389] + '…'}", err=True)
         sys.exit(1)
+    except MemoryError as error:
+        text = " ".join(str(error).split())[:200]
+        typer.echo(f"lacss: needs more memory than this machine has: {text}", err=True)
+        sys.exit(1)
     except BrokenPipeError:  # the reader of our output went away, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

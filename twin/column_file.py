@@ -15,7 +15,7 @@ __all__ = ["numbers_of", "read_column", "read_table"]
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """A table; values of a CSV file are text as it stands.
+    """A table; values of a CSV file are text as it stands, empty rows too.
 
     Raises
     ------
@@ -24,19 +24,16 @@ def read_table(path: Path) -> pd.DataFrame:
     """
     import pandas as pd
 
-    try:
-        if path.suffix == ".parquet":
-            return pd.read_parquet(path)
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error).split("\n")[0]
-        raise InputError(f"{path}: cannot be read as a table: {reason}") from error
+    from twin.tables import read_table as read_cells
+
+    table = read_cells(path)
+    return pd.DataFrame({name: list(table.cells(name)) for name in table.columns})
 
 
 def read_column(
     path: Path, column: str, *, exact: bool = False, least: float | None = 0.0
 ) -> tuple[float, ...]:
-    """Numbers of `column`, or, unless `exact`, of the only column there is.
+    """Numbers of `column`; unless `exact`, of the only column there is, or the only one in seconds.
 
     Raises
     ------
@@ -45,9 +42,21 @@ def read_column(
         the message has the row, counted from 1 below the header.
     """
     table = read_table(path)
-    if column not in table.columns and len(table.columns) == 1 and not exact:
-        column = str(table.columns[0])
+    if column not in table.columns and not exact:
+        column = _likely(path, [str(name) for name in table.columns]) or column
     return numbers_of(table, column, path, least=least)
+
+
+def _likely(path: Path, names: list[str]) -> str | None:
+    """The column that is meant where none has the name that was looked for."""
+    if len(names) == 1:
+        try:
+            float(names[0])
+        except ValueError:
+            return names[0]
+        raise InputError(f"{path}: needs a header row above its numbers, got {names[0]}")
+    in_seconds = [name for name in names if name.endswith("_s")]
+    return in_seconds[0] if len(in_seconds) == 1 else None
 
 
 def numbers_of(
@@ -64,7 +73,7 @@ def numbers_of(
 
 def _number(path: Path, column: str, row: int, text: object, least: float | None) -> float:
     try:
-        value = float(str(text))
+        value = math.nan if "_" in str(text) else float(str(text))
     except ValueError:
         value = math.nan
     if not math.isfinite(value):

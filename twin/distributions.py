@@ -1,8 +1,7 @@
 """How long things take: the distributions that a line file may name.
 
-Each distribution checks its parameters where it is made. A draw has two steps, so that every
-engine computes the same bits: standard variates of one `kind`, and a transformation of each by
-itself into seconds. Who draws, and from which stream, is the business of `twin.line_model.streams`.
+A draw has two steps, so that every engine computes the same bits: standard variates of one
+`kind`, and a transformation of each by itself into seconds.
 """
 
 from __future__ import annotations
@@ -32,8 +31,12 @@ __all__ = [
     "Weibull",
 ]
 
-
 Kind = Literal["none", "normal", "exponential", "uniform", "other"]
+
+
+MOST_CV = 1e6
+LEAST_CV = 1e-9  # of a gamma distribution that is not a constant
+LEAST_SHAPE = 0.01  # of a Weibull distribution; its mean is 1e158 times its scale
 
 
 def _require(holds: bool, name: str, rule: str, value: float) -> None:
@@ -44,11 +47,8 @@ def _require(holds: bool, name: str, rule: str, value: float) -> None:
 class Distribution(ABC):
     """A duration in seconds, never negative.
 
-    Attributes
-    ----------
-    made_of : str
-        Standard variates: none, normal, exponential (mean 1), uniform (0 to below 1), or other,
-        which only `variates` can draw.
+    `made_of` are its standard variates: none, normal, exponential (mean 1), uniform (0 to below
+    1), or other, which only `variates` can draw.
     """
 
     made_of: ClassVar[Kind] = "other"
@@ -128,20 +128,27 @@ class Exponential(Distribution):
 
 
 @dataclass(frozen=True)
-class Lognormal(Distribution):
-    """Log-normal by its own mean and coefficient of variation, not by those of the logarithm."""
+class _ByMeanAndCv(Distribution):
+    """By mean and coefficient of variation of the duration."""
 
-    made_of: ClassVar[Kind] = "normal"
     mean: float
     cv: float
 
     def __post_init__(self) -> None:
         _require(self.mean > 0, "mean", "above 0", self.mean)
         _require(self.cv >= 0, "cv", "at least 0", self.cv)
+        _require(self.cv <= MOST_CV, "cv", f"at most {MOST_CV:g}", self.cv)
 
     @property
     def mean_s(self) -> float:
         return float(self.mean)
+
+
+@dataclass(frozen=True)
+class Lognormal(_ByMeanAndCv):
+    """Log-normal by its own mean and coefficient of variation, not by those of the logarithm."""
+
+    made_of: ClassVar[Kind] = "normal"
 
     def to_seconds(self, variates: NDArray[np.float64]) -> NDArray[np.float64]:
         variance = math.log1p(self.cv**2)
@@ -151,19 +158,12 @@ class Lognormal(Distribution):
 
 
 @dataclass(frozen=True)
-class Gamma(Distribution):
+class Gamma(_ByMeanAndCv):
     """Gamma by mean and coefficient of variation; cv = 0 is a constant."""
 
-    mean: float
-    cv: float
-
     def __post_init__(self) -> None:
-        _require(self.mean > 0, "mean", "above 0", self.mean)
-        _require(self.cv >= 0, "cv", "at least 0", self.cv)
-
-    @property
-    def mean_s(self) -> float:
-        return float(self.mean)
+        super().__post_init__()
+        _require(not 0 < self.cv < LEAST_CV, "cv", f"0 or at least {LEAST_CV:g}", self.cv)
 
     def variates(self, generator: np.random.Generator, n: int) -> NDArray[np.float64]:
         return generator.standard_gamma(self.cv**-2, n) if self.cv else np.empty(n)
@@ -183,7 +183,7 @@ class Weibull(Distribution):
     scale: float
 
     def __post_init__(self) -> None:
-        _require(self.shape > 0, "shape", "above 0", self.shape)
+        _require(self.shape >= LEAST_SHAPE, "shape", f"at least {LEAST_SHAPE:g}", self.shape)
         _require(self.scale > 0, "scale", "above 0", self.scale)
 
     @property

@@ -166,9 +166,13 @@ class LineSimulation:
         self.env.stopped = False
         self._until_empty = lots is not None or until_s is None
         if lots is not None:
-            self.source.limit = lots
+            self.source.expect(lots)
         elif self.line.arrivals.lots is None and (until_s is None or self._needs_lots):
-            raise InputError("a run needs until_s or lots, or arrivals all_at_start with lots")
+            raise InputError(
+                "a run needs until_s or lots"
+                if self.line.arrivals.kind != "all_at_start"
+                else "arrivals: a run with kind all_at_start needs lots, here or of the run"
+            )
         if not self._begun:
             self._begin()
         self._path[0].work()

@@ -58,7 +58,7 @@ def test_two_halves_are_the_whole(drawn: Distribution) -> None:
         ("deterministic", (-1,), "value must be at least 0, got -1"),
         ("lognormal", (1, -1), "cv must be at least 0, got -1"),
         ("gamma", (-1, 1), "mean must be above 0, got -1"),
-        ("weibull", (0, 1), "shape must be above 0, got 0"),
+        ("weibull", (0, 1), "shape must be at least 0.01, got 0"),
         ("weibull", (1, 0), "scale must be above 0, got 0"),
         ("uniform", (3, 1), r"high must be at least low \(3\), got 1"),
         ("uniform", (-3, 1), "low must be at least 0, got -3"),

@@ -124,7 +124,7 @@ def test_bottleneck(tmp_path: Path) -> None:
         ("machine,start_s\nA,0\n", "needs a column end_s"),
         ("start_s,end_s\n0,1\n", "needs a column machine"),
         ("machine,start_s,end_s\n", "needs at least one row"),
-        ("", "cannot be read as a table"),
+        ("", "needs a header row, the file is empty"),
     ],
 )
 def test_bad_periods(tmp_path: Path, text: str, message: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from process_models.errors import InputError, NotSupported
 from twin.figure_block import FigureBlock
 from twin.line import LineModel
+from twin.line_pace import check_pace
 from twin.replication import Plan, run_block
 
 __all__ = ["ENGINES", "Engine", "choose_engine"]
@@ -44,12 +45,13 @@ def choose_engine(line: LineModel, plan: Plan, asked: str) -> Engine:
     Raises
     ------
     InputError
-        When `asked` is no engine.
+        When `asked` is no engine, or the run would never end.
     NotSupported
         When the recursion is asked for and cannot express the line; names the feature.
     """
     if asked not in ENGINES:
         raise InputError(f"engine must be one of {', '.join(ENGINES)}, got {asked!r}")
+    check_pace(line, hours=plan.until_s and plan.until_s / 3600, lots=plan.lots)
     if asked == "simpy":
         return Engine("simpy", "asked for")
     missing = _missing(line, plan)

@@ -11,6 +11,8 @@ from twin.distributions import DISTRIBUTIONS, Deterministic, Distribution, Empir
 
 __all__ = ["read_duration"]
 
+LONGEST_S = 1e100
+
 
 def read_duration(owner: CheckedTable, key: str, folder: Path) -> Distribution:
     """The distribution under `key`; a plain number is a constant, files stand in `folder`.
@@ -21,14 +23,16 @@ def read_duration(owner: CheckedTable, key: str, folder: Path) -> Distribution:
         With key, rule and value.
     """
     if owner.has(key) and isinstance(owner.data[key], int | float):
-        return Deterministic(owner.number(key))
+        return Deterministic(owner.number(key, high=LONGEST_S))
     table = owner.table(key)
     kind = table.word("distribution", DISTRIBUTIONS)
     if kind == "empirical":
         drawn: Distribution = Empirical(read_column(folder / table.text("file"), "value"))
     else:
         shape = DISTRIBUTIONS[kind]
-        numbers = {name: table.number(name, low=-1e300) for name in shape.parameters()}
+        numbers = {
+            name: table.number(name, low=-1e300, high=LONGEST_S) for name in shape.parameters()
+        }
         try:
             drawn = shape(**numbers)
         except InputError as error:

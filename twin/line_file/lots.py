@@ -18,6 +18,7 @@ from twin.settings import data_folder
 __all__ = ["read_arrivals", "read_mix"]
 
 KINDS = get_args(get_type_hints(Arrivals)["kind"])
+MOST_LOTS = 10_000_000
 MIXES = ("sequence", "campaigns", "shares")
 
 
@@ -31,8 +32,10 @@ def read_arrivals(root: CheckedTable, folder: Path) -> Arrivals:
     arrivals = Arrivals(
         kind,
         interarrival_s=read_duration(table, "interarrival_s", folder) if renewal else None,
-        wip=table.integer("wip", low=1) if kind == "conwip" else None,
-        lots=table.integer("lots", low=1) if at_start and table.has("lots") else None,
+        wip=table.integer("wip", low=1, high=MOST_LOTS) if kind == "conwip" else None,
+        lots=table.integer("lots", low=1, high=MOST_LOTS)
+        if at_start and table.has("lots")
+        else None,
         times_s=_schedule(table, folder) if kind == "schedule" else (),
     )
     table.finish()
@@ -85,7 +88,7 @@ def _sequence(rows: Any, folder: Path) -> Mix:
 def _campaigns(rows: Any, folder: Path) -> Mix:
     words: list[str] = []
     for row in rows:
-        words += [row.text("recipe")] * row.integer("lots", low=1)
+        words += [row.text("recipe")] * row.integer("lots", low=1, high=MOST_LOTS)
         row.finish()
     return _sequence(words, folder)
 

@@ -9,6 +9,10 @@ from twin.line_people import Group, People
 
 __all__ = ["read_calendar", "read_people", "read_words"]
 
+MOST_PEOPLE = 1_000_000
+SHORTEST_S = 1e-3  # a calendar's spells must not vanish beside the time of the run
+LONGEST_S = 1e12
+
 
 def read_people(table: CheckedTable) -> People:
     """A [[crew]] or [[pool]]: its size, or the groups that it is made of."""
@@ -35,7 +39,7 @@ def _group(table: CheckedTable) -> Group:
     calendar = read_calendar(table)
     if calendar is None and table.has("off_size"):
         raise table.error("off_size", "needs a calendar", table.data["off_size"])
-    size, off_size = table.integer("size", low=1), table.integer("off_size", 0)
+    size, off_size = table.integer("size", low=1, high=MOST_PEOPLE), table.integer("off_size", 0)
     try:
         return Group(size, read_words(table, "skills"), calendar, off_size)
     except InputError as error:
@@ -56,9 +60,9 @@ def read_calendar(table: CheckedTable) -> Calendar | None:
         return None
     inner = table.table("calendar")
     calendar = Calendar(
-        inner.number("on_s", above=0),
-        inner.number("off_s"),
-        inner.number("start_s", 0.0, low=-1e300),
+        inner.number("on_s", above=0, low=SHORTEST_S, high=LONGEST_S),
+        inner.number("off_s", high=LONGEST_S),
+        inner.number("start_s", 0.0, low=-LONGEST_S, high=LONGEST_S),
     )
     inner.finish()
     return calendar

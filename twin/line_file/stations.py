@@ -23,6 +23,7 @@ __all__ = ["read_station"]
 CLOCKS = get_args(get_type_hints(Failure)["clock"])
 ACTIONS = get_args(get_type_hints(MaxWait)["action"])
 SINCE = get_args(get_type_hints(MaxWait)["since"])
+MOST_SERVERS = 10_000
 
 
 def read_station(table: CheckedTable, folder: Path) -> StationModel:
@@ -30,7 +31,7 @@ def read_station(table: CheckedTable, folder: Path) -> StationModel:
     model = StationModel(
         name=table.text("name"),
         service_s=read_duration(table, "service_s", folder),
-        servers=table.integer("servers", 1, low=1),
+        servers=table.integer("servers", 1, low=1, high=MOST_SERVERS),
         buffer=table.integer("buffer") if table.has("buffer") else None,
         transfer_s=table.number("transfer_s", 0.0),
         batch=table.integer("batch", 1, low=1),

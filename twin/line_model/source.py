@@ -50,6 +50,11 @@ class Source:
             saturated and not self.offers(first.batch - len(first.queue))
         )
 
+    def expect(self, lots: int) -> None:
+        """So many lots come in all, or fewer where the line file says how many there are."""
+        bounded = self.arrivals.kind == "schedule" or self.arrivals.lots is not None
+        self.limit = min(self.limit, lots) if bounded else lots
+
     def begin(self, known: int = 0) -> None:
         """Start sending lots to the first station of a line that has `known` lots already."""
         kind, env = self.arrivals.kind, self.first.env
