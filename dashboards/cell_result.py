@@ -10,6 +10,7 @@ import streamlit as st
 from dashboards import state
 from dashboards.access import current_user
 from dashboards.cell_list import STATES
+from dashboards.cell_outlook import show_outlook
 from dashboards.components import Card, answer, cards, draw, guarded, numbers
 from dashboards.figures.cell_trace import CalledTrace, cell_trace
 from dashboards.figures.cell_words import RULE_NAMES
@@ -34,6 +35,7 @@ def show_cell(test: CellTest) -> None:
     )
     draw(cell_trace(drawn, state.palette()), "cell-trace")
     _actions(test, trace.end_h)
+    show_outlook(test, trace)
     numbers(_calls(test), "cell-calls", label="Calls")
     numbers(
         lambda: pd.DataFrame(
