@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -48,7 +49,7 @@ def show_chain(model: QualityModel, chosen: CellSetting) -> None:
 def _told(step: ChainStep) -> str:
     unit = "" if step.unit == "1" else step.unit
     middle, low, high = step.interval()
-    if low == high:
+    if math.isclose(low, high, rel_tol=1e-6):
         return f"{number(middle)} {unit_name(unit)}".rstrip()
     return interval(middle, low, high, unit)
 

@@ -8,7 +8,7 @@ from dashboards import quality_answers, state
 from dashboards.components import answer, draw
 from dashboards.figures import prior_share_bars
 from dashboards.figures.quality_known import best_time_bars, effect_curve
-from dashboards.formatting import interval, number, percent
+from dashboards.formatting import interval, percent
 from dashboards.quality_result import input_label
 from process_models.quality import Optimum, QualityModel
 
@@ -38,8 +38,7 @@ def show_known(model: QualityModel) -> None:
     answer(optimum_sentence(after, before), "simulated", "prior")
     figure = best_time_bars(
         quality_answers.best_times(model), state.palette(),
-        title=f"Best exposure: inside the range with P = {number(after.p_interior)}, in 30 to 50 s"
-        f" with P = {number(after.p_between_30_and_50_s)} (simulated)",
+        title="Best exposure, before and after the evidence (simulated)",
     )  # fmt: skip
     draw(figure, "best-time")
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboards import models, quality_answers, state
 from dashboards.components import draw, numbers
-from dashboards.evidence_points import evidence_points, evidence_table, other_protocols
+from dashboards.evidence_points import evidence_table
 from dashboards.figures import Response, response_curve
 from dashboards.figures.quality_surface import surface_map
 from dashboards.formatting import number
@@ -17,13 +17,15 @@ from dashboards.quality_result import input_label
 from process_models.quality import ALLOWED, QualityModel
 from process_models.quality.bands import OUTCOMES, Bands, Outcome
 from process_models.quality.setting import CellSetting
+from twin.reporting.evidence_marks import evidence_points, other_protocols
 
 __all__ = ["show_response", "show_surface"]
 
 _NAMES: dict[Outcome, str] = {"ccd_ma_cm2": "CCD", "life_h": "Life", "survival": "P(life)"}
 _MARKS = (
-    "Filled mark: exact value. Arrow up: at least; arrow down: at most. Bar with ends: between two"
-    " values. Open mark on a dotted bar: only an order is known. One shape for each laboratory."
+    "The other inputs as set. Filled mark: exact value. Arrow up: at least; arrow down: at most."
+    " Bar with ends: between two values. Open mark on a dotted bar: only an order is known. One"
+    " shape for each laboratory."
 )
 
 
@@ -54,8 +56,7 @@ def _curve(
     figure = response_curve(
         _response(bands, model.record.longest_life_h if outcome == "life_h" else None),
         state.palette(),
-        title=f"{_what(outcome, hours)} along {input_label(along).lower()}, the other inputs as"
-        " set (simulated)",
+        title=f"{_what(outcome, hours)} along {input_label(along).lower()} (simulated)",
         x=input_label(along, unit=True),
         y=_axis(outcome, hours),
         at=None if outcome == "life_h" else (here, value),
@@ -103,7 +104,7 @@ def _what(outcome: Outcome, hours: float) -> str:
     return {
         "ccd_ma_cm2": "CCD of a new cell",
         "life_h": "Life of a new cell",
-        "survival": f"Probability to live beyond {number(hours)} h",
+        "survival": f"P(life beyond {number(hours)} h)",
     }[outcome]
 
 
@@ -111,8 +112,8 @@ def _axis(outcome: Outcome, hours: float) -> str:
     return {
         "ccd_ma_cm2": "CCD, mA/cm²",
         "life_h": "Life, h",
-        "survival": f"P(life > {number(hours)} h)",
-    }[outcome].replace(">", "beyond")
+        "survival": f"P(life beyond {number(hours)} h)",
+    }[outcome]
 
 
 def _table(bands: Bands, along: str) -> pd.DataFrame:

@@ -46,7 +46,7 @@ def difference_sentence(found: PairedDifference) -> str:
         f" probability of {percent(found.p_ccd_higher)}, and a single cell of B beats a single"
         f" cell of A with {percent(found.p_cell_higher)}. P(life beyond {number(found.hours)} h)"
         f" goes from {percent(found.survival_a)} to **{percent(found.survival_b)}**"
-        f" (difference {low:+.1f} to {high:+.1f} points)."
+        f" (difference {low:+z.1f} to {high:+z.1f} points)."
     )
 
 

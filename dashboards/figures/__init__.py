@@ -17,8 +17,8 @@ from dashboards.figures.quality import (
     response_curve,
     survival_curve,
 )
-from dashboards.figures.quality_evidence import EvidencePoint
 from twin.reporting.drawing.thinning import DRAWN_POINTS, kept_points
+from twin.reporting.evidence_marks import EvidencePoint
 
 __all__ = [
     "DRAWN_POINTS",

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboards.figures.quality_evidence import EvidencePoint, draw_evidence
+from dashboards.figures.quality_evidence import draw_evidence
 from dashboards.formatting import percent, unit_name, words
 from dashboards.theme import Palette, new_figure
+from twin.reporting.evidence_marks import EvidencePoint
 
 __all__ = ["Response", "prior_share_bars", "response_curve", "survival_curve"]
 

@@ -8,36 +8,17 @@ bar with its words for an order.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
 from dashboards.formatting import safe
 from dashboards.theme import Palette
+from twin.reporting.evidence_marks import EvidencePoint
 
-__all__ = ["EvidencePoint", "draw_evidence"]
+__all__ = ["draw_evidence"]
 
 _SHAPES = ("circle", "square", "diamond", "pentagon", "hexagon", "star", "hourglass", "bowtie")
 _ARROW_PX = 34
-
-
-@dataclass(frozen=True, slots=True)
-class EvidencePoint:
-    """A statement of the evidence as it is drawn: `x`, the value and what kind of value it is.
-
-    `low` and `high` bound an interval or an order; `value` is where the mark stands. `words` are
-    written beside the mark, in as many lines as they have, `text` under the pointer.
-    """
-
-    x: float
-    value: float
-    censoring: str
-    text: str
-    low: float | None = None
-    high: float | None = None
-    laboratory: str = ""
-    origin: str = ""
-    words: str = ""
 
 
 def draw_evidence(figure: go.Figure, points: Sequence[EvidencePoint], palette: Palette) -> None:

@@ -9,6 +9,7 @@ from dashboards.quality_chain import show_chain
 from dashboards.quality_controls import choose_hours, choose_recipe
 from dashboards.quality_fit import fitted_model, show_diagnostics, show_state
 from dashboards.quality_known import show_known
+from dashboards.quality_report import show_report
 from dashboards.quality_response import show_response, show_surface
 from dashboards.quality_result import show_life, show_prediction
 from dashboards.quality_whatif import show_whatif
@@ -49,6 +50,7 @@ def main() -> None:
                 show_chain(model, chosen)
             st.subheader("May the fit be trusted?", anchor=False)
             show_diagnostics(model.record)
+            show_report(model)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,9 @@ from dashboards.figures.gantt import gantt_figure
 from dashboards.figures.genealogy import family_tree
 from dashboards.figures.line_bottleneck import bottleneck_spans
 from dashboards.figures.line_losses import loss_steps
+from dashboards.figures.quality_difference import difference_bars
+from dashboards.figures.quality_known import best_time_bars, effect_curve
+from dashboards.figures.quality_surface import surface_map
 from dashboards.figures.run_length import (
     CostOfChart,
     delay_changes,
@@ -51,6 +54,11 @@ from dashboards.theme import DARK, LIGHT, STATES, Palette
 from process_models.capability import capability, capability_sixpack
 from process_models.capability.histogram import histogram_of
 from process_models.gauge import cells, crossed
+from process_models.quality.bands import surface_over
+from process_models.quality.effects import best_time_shares, effects
+from process_models.quality.paired import compare_settings
+from process_models.quality.prior_share import prior_constants
+from process_models.quality.setting import CellSetting
 from process_models.run_length import Scheme
 from process_models.run_length.operating import operating_curve
 from process_models.spc import ChartData, ChartOptions, chart
@@ -98,6 +106,20 @@ def _chart(p: Palette) -> go.Figure:
     return control_chart(result, LABELS, p, specification=(50.0, 80.0), change=(38, 41))
 
 
+def _believed() -> dict[str, Any]:
+    return {name: values[:60] for name, values in prior_constants().items()}
+
+
+def _surface(palette: Palette, what: str) -> go.Figure:
+    found = surface_over(
+        _believed(), CellSetting(), ("rolling_pressure_mpa", "thickness_um"), points=4
+    )
+    return surface_map(
+        found, palette, what=what, title="CCD of a new cell (simulated)",
+        x="Rolling pressure, MPa", y="Thickness, µm", at=(36.0, 60.0),
+    )  # fmt: skip
+
+
 def _gauge() -> tuple[Any, Any]:
     values = VALUES[:20]
     return crossed(values, PARTS, OPERATORS), cells(values, PARTS, OPERATORS)
@@ -131,7 +153,24 @@ FIGURES: dict[str, Callable[[Palette], go.Figure]] = {
     "gantt": lambda p: gantt_figure(BARS, p, simulated=True),
     "response_curve": lambda p: response_curve(
         RESPONSE, p, title="Response", x="Time, s", y="CCD, mA/cm²", at=(20, 2.0),
-        evidence=[EvidencePoint(40, 2.5, "ordinal", EVIL, 1.0, 3.0)],
+        evidence=[
+            EvidencePoint(40, 2.5, "ordinal", EVIL, 1.0, 3.0, EVIL, EVIL, EVIL),
+            EvidencePoint(20, 2.5, "right", EVIL, laboratory="other"),
+        ],
+    ),
+    "life_response": lambda p: response_curve(
+        RESPONSE, p, title="Life", x="Time, s", y="Life, h", beyond=700.0
+    ),
+    "effect_curve": lambda p: effect_curve(
+        effects(_believed(), {})[0], p, name="Sublimation time", x="Sublimation time, s"
+    ),
+    "best_time_bars": lambda p: best_time_bars(
+        best_time_shares(_believed()), p, title="Best exposure (simulated)"
+    ),
+    "surface_middle": lambda p: _surface(p, "middle"),
+    "surface_width": lambda p: _surface(p, "width"),
+    "difference_bars": lambda p: difference_bars(
+        compare_settings(_believed(), CellSetting(), CellSetting(sublimation_time_s=20.0)), p
     ),
     "survival_curve": lambda p: survival_curve(
         [0, 500, 1000], [1, 0.9, 0.5], p, title="Life", longest_observed_h=700
@@ -197,7 +236,7 @@ def test_a_figure_says_what_it_shows_and_names_its_axes(
     assert title[:1].isupper() or title.startswith("&lt;")
     named = [axis.title.text for axis in (*figure.select_xaxes(), *figure.select_yaxes())]
     assert any(named)
-    assert all(trace.type in ("scatter", "bar") for trace in figure.data)
+    assert all(trace.type in ("scatter", "bar", "contour") for trace in figure.data)
 
 
 @EACH
@@ -217,7 +256,8 @@ def test_no_markup_of_the_data_reaches_a_figure(make: Callable[[Palette], go.Fig
                                   "finish_intervals", "yield_intervals", "lot_yield_points",
                                   "state_shares", "gantt", "family_tree", "gauge_components",
                                   "gauge_by_part", "gauge_by_operator",
-                                  "gauge_ranges"])  # fmt: skip
+                                  "gauge_ranges", "surface_middle", "difference_bars",
+                                  "best_time_bars"])  # fmt: skip
 def test_simulated_data_are_called_so(name: str) -> None:
     assert "simulated" in FIGURES[name](LIGHT).layout.title.text
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.figures.quality_evidence import EvidencePoint, draw_evidence
+from dashboards.figures.quality_evidence import draw_evidence
 from dashboards.theme import LIGHT
+from twin.reporting.evidence_marks import EvidencePoint
 
 POINTS = [
     EvidencePoint(40, 2.5, "exact", "LACSS", laboratory="one", origin="cited"),

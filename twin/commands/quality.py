@@ -14,6 +14,7 @@ from twin.output import JSON_OPTION, emit, table
 
 if TYPE_CHECKING:
     from process_models.quality import QualityModel, QualityPrediction
+    from process_models.quality.comparison import MethodScore
 
 __all__ = ["register"]
 
@@ -172,12 +173,24 @@ def _estimate(value: Any) -> tuple[float | None, float | None, float | None]:
     return value.median, value.low, value.high
 
 
-def _report(json_output: _Json = False) -> None:
+def _report(
+    pdf: Annotated[
+        Path | None, typer.Option(help="Also write the report of the model as PDF.")
+    ] = None,
+    json_output: _Json = False,
+) -> None:
     """The Bayesian model beside maximum likelihood and scikit-learn, scored on rows left out."""
     from twin.quality_report import quality_report
     from twin.settings import Settings
 
-    report = quality_report(Settings.from_environment().home, progress=_say)
+    home = Settings.from_environment().home
+    if pdf is not None:
+        from twin.reporting.quality_pdf import check_target
+
+        check_target(pdf)
+    report = quality_report(home, progress=_say)
+    if pdf is not None:
+        _write_pdf(home, report.methods, pdf)
     if json_output:
         emit(report.to_dict())
         return
@@ -185,3 +198,12 @@ def _report(json_output: _Json = False) -> None:
         table(title, header, rows)
     for line in report.remarks:
         _say(line)
+
+
+def _write_pdf(home: Path, methods: Sequence[MethodScore], path: Path) -> None:
+    from twin.quality_artifact import load_or_fit
+    from twin.reporting.quality_pdf import about_model, quality_subject, save_quality_pdf
+
+    model = load_or_fit(home, progress=_say)
+    save_quality_pdf(quality_subject(home, model, methods, about_model(home)), path)
+    _say(f"quality report: written to {path}")

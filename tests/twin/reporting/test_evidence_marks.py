@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from dashboards.evidence_points import evidence_points, evidence_table, other_protocols
-from dashboards.figures import EvidencePoint
 from process_models.quality import EvidenceRow
 from process_models.quality.bands import Outcome
 from process_models.quality.setting import CellSetting
 from twin.evidence import reference_evidence
 from twin.evidence_origin import Statement
+from twin.reporting.evidence_marks import EvidencePoint, evidence_points, other_protocols
 
 REFERENCE = CellSetting()
 PAPER = [Statement(row, "cited") for row in reference_evidence() if row.in_regression]
@@ -131,10 +130,3 @@ def test_the_evidence_of_the_paper_is_drawn_with_bare_lithium_at_zero() -> None:
     drawn = evidence_points(PAPER, "sublimation_time_s", REFERENCE)
     assert {(p.x, p.value) for p in drawn if p.censoring == "exact"} == {(0.0, 1.0), (40.0, 2.5)}
     assert sorted(p.x for p in drawn if p.censoring == "ordinal") == [20.0, 60.0]
-    table = evidence_table(PAPER)
-    assert len(table) == 10
-    assert set(table["origin"]) == {"cited"}
-
-
-def test_no_evidence_is_an_empty_table_with_its_headings() -> None:
-    assert list(evidence_table([]).columns)[:2] == ["origin", "sample"]
