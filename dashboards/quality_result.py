@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboards import state
+from dashboards import models, state
 from dashboards.components import Card, answer, cards, draw, numbers
 from dashboards.figures import survival_curve
 from dashboards.formatting import interval, level_name, number, percent, plain, unit_name, words
@@ -31,7 +31,7 @@ def show_prediction(model: QualityModel, chosen: CellSetting) -> QualityPredicti
         current_ma_cm2=chosen.current_ma_cm2,
         capacity_mah_cm2=chosen.capacity_mah_cm2,
     )
-    tags = ("simulated", "prior") if _mostly_prior(predicted) else ("simulated",)
+    tags = ["simulated"] + ["prior"] * _mostly_prior(predicted) + ["imported"] * _on_imported()
     answer(sentence(predicted, chosen), *tags)
     if told := caution(predicted):
         st.warning(told, icon=":material/explore:")
@@ -66,9 +66,11 @@ def caution(predicted: QualityPrediction) -> str:
     believed = [n for n, share in predicted.prior_share.items() if share > _MOSTLY]
     parts = []
     if believed:
-        effect, verb = ("effect", "is") if len(believed) == 1 else ("effects", "are")
+        one = len(believed) == 1
+        effect, verb, them = ("effect", "is", "it") if one else ("effects", "are", "them")
         names = " and ".join(_bare_label(name) for name in believed)
-        parts.append(f"The {effect} of {names} {verb} mostly prior: nobody has measured it yet.")
+        little = f"the evidence says little about {them}"
+        parts.append(f"The {effect} of {names} {verb} mostly prior: {little}.")
     if predicted.extrapolated:
         names = " and ".join(_bare_label(name) for name in predicted.extrapolated)
         parts.append(f"This recipe lies beyond the evidence in {names}.")
@@ -108,6 +110,11 @@ def input_label(name: str, *, unit: bool = False) -> str:
 
 def _bare_label(name: str) -> str:
     return input_label(name).lower()
+
+
+def _on_imported() -> bool:
+    """Whether imported evidence is behind the fit."""
+    return not models.stale() and any(one.origin == "imported" for one in models.evidence())
 
 
 def _mostly_prior(predicted: QualityPrediction) -> bool:

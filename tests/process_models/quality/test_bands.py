@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from statistics import NormalDist
 
 import numpy as np
@@ -50,7 +51,7 @@ def test_one_draw_is_a_plain_log_normal_cell() -> None:
 def test_at_the_setting_the_band_is_the_prediction(model: QualityModel, name: str) -> None:
     """The curve passes through the numbers of the sentence above it."""
     low, _ = ALLOWED[name]
-    setting = CellSetting(**{name: low})
+    setting = replace(SETTING, **{name: low})  # type: ignore[arg-type]
     bands = bands_along(model.draws, setting, name, points=2)
     predicted = model.predict(**{n: getattr(setting, n) for n in ALLOWED}).ccd_ma_cm2
     assert bands.x[0] == low

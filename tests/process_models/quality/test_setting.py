@@ -32,7 +32,7 @@ def test_rolling_only_makes_thinner() -> None:
 )  # fmt: skip
 def test_what_cannot_be_written_down_is_refused(name: str, value: object) -> None:
     with pytest.raises(InputError, match=name if name != "process" else "magic"):
-        CellSetting(**{name: value})
+        CellSetting(**{name: value})  # type: ignore[arg-type]
 
 
 def test_possible_says_what_reasons_says() -> None:
