@@ -23,9 +23,9 @@ __all__ = ["show_response", "show_surface"]
 
 _NAMES: dict[Outcome, str] = {"ccd_ma_cm2": "CCD", "life_h": "Life", "survival": "P(life)"}
 _MARKS = (
-    "The other inputs as set. Filled mark: exact value. Arrow up: at least; arrow down: at most."
-    " Bar with ends: between two values. Open mark on a dotted bar: only an order is known. One"
-    " shape for each laboratory."
+    "The other inputs of the curve are as set, those of a mark its own. Filled mark: exact value."
+    " Arrow up: at least; arrow down: at most. Bar with ends: between two values. Open mark on a"
+    " dotted bar: only an order is known. One shape for each laboratory."
 )
 
 

@@ -23,10 +23,9 @@ _ARROW_PX = 34
 
 def draw_evidence(figure: go.Figure, points: Sequence[EvidencePoint], palette: Palette) -> None:
     """Add the marks of `points` to a figure, a legend entry for each laboratory and origin."""
-    laboratories = list(dict.fromkeys(p.laboratory for p in points))
-    sources = list(dict.fromkeys((p.laboratory, p.origin) for p in points))
-    for laboratory, origin in sources:
-        shape = _SHAPES[laboratories.index(laboratory) % len(_SHAPES)]
+    sources = list(dict.fromkeys((p.laboratory, p.origin, p.shape) for p in points))
+    for laboratory, origin, place in sources:
+        shape = _SHAPES[place % len(_SHAPES)]
         _marks(
             figure,
             [p for p in points if (p.laboratory, p.origin) == (laboratory, origin)],

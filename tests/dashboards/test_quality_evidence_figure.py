@@ -13,9 +13,9 @@ from twin.reporting.evidence_marks import EvidencePoint
 POINTS = [
     EvidencePoint(40, 2.5, "exact", "LACSS", laboratory="one", origin="cited"),
     EvidencePoint(20, 1.75, "ordinal", "<b>L-LACSS</b>", 1.0, 2.5, "one", "cited", "above <b>,\nB"),
-    EvidencePoint(60, 3.0, "right", "H", laboratory="two", origin="imported"),
-    EvidencePoint(10, 0.5, "left", "low", laboratory="two", origin="imported"),
-    EvidencePoint(30, 1.5, "interval", "I", 1.0, 2.0, "three", "imported"),
+    EvidencePoint(60, 3.0, "right", "H", laboratory="two", origin="imported", shape=1),
+    EvidencePoint(10, 0.5, "left", "low", laboratory="two", origin="imported", shape=1),
+    EvidencePoint(30, 1.5, "interval", "I", 1.0, 2.0, "three", "imported", shape=2),
 ]
 
 
@@ -68,7 +68,7 @@ def test_words_and_text_are_harmless_and_lines_stay_lines() -> None:
 
 def test_many_laboratories_go_round_the_shapes() -> None:
     figure = go.Figure()
-    many = [EvidencePoint(n, 1.0, "exact", "x", laboratory=str(n)) for n in range(12)]
+    many = [EvidencePoint(n, 1.0, "exact", "x", laboratory=str(n), shape=n) for n in range(12)]
     draw_evidence(figure, many, LIGHT)
     assert len({trace.marker.symbol[0] for trace in figure.data}) == 8
     assert len(figure.data) == 12

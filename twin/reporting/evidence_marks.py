@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from process_models.quality import EvidenceRow
 from process_models.quality.bands import Outcome
@@ -27,6 +27,8 @@ class EvidencePoint:
 
     `low` and `high` bound an interval or an order; `value` is where the mark stands. `words` are
     written beside the mark, in as many lines as they have, `text` under the pointer.
+    `shape` is the place of the laboratory in all of the evidence, so that it has the same one in
+    every figure.
     """
 
     x: float
@@ -38,6 +40,7 @@ class EvidencePoint:
     laboratory: str = ""
     origin: str = ""
     words: str = ""
+    shape: int = 0
 
 
 def evidence_points(
@@ -55,6 +58,7 @@ def evidence_points(
     Of a survival, a mark at 1 says "lived longer", at 0 "did not"; what leaves it open is left out.
     """
     rows = [one.row for one in evidence]
+    laboratories = list(dict.fromkeys(row.laboratory for row in rows))
     points = []
     for one in evidence:
         x = _place(one.row, along, setting.process)
@@ -64,7 +68,7 @@ def evidence_points(
         if outcome == "survival":
             point = _outlived(point, one.row, hours) if point is not None else None
         if point is not None:
-            points.append(point)
+            points.append(replace(point, shape=laboratories.index(one.row.laboratory)))
     return points
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import cycle
 
 from process_models.quality.prior_share import ALLOWED
 from twin.reporting.document import Cell, Document, Figure
@@ -26,7 +25,7 @@ __all__ = ["quality_document"]
 _MARKS = (
     "Line: median; bands: 50 and 90 % intervals of one new cell. Filled mark: exact value; arrow:"
     " at least (up) or at most (down); bar with ends: an interval; open mark on a dotted bar: only"
-    " an order is known."
+    " an order is known. A mark stands at its own other inputs."
 )
 
 
@@ -116,9 +115,9 @@ def _caption(points: Sequence[EvidencePoint]) -> str:
     """How to read the marks, or that there are none."""
     if not points:
         return "No statement of the evidence gives this input; bands as above."
-    laboratories = dict.fromkeys(point.laboratory for point in points)
-    named = (f"{shape}: {one}" for shape, one in zip(cycle(SHAPES), laboratories, strict=False))
-    return f"{_MARKS} Shapes: {', '.join(named)}."
+    shapes = {point.laboratory: SHAPES[point.shape % len(SHAPES)] for point in points}
+    named = ", ".join(f"{shape}: {laboratory}" for laboratory, shape in shapes.items())
+    return f"{_MARKS} Shapes: {named}."
 
 
 def _known(report: QualityModelReport) -> list[Figure]:

@@ -28,7 +28,7 @@ def _evidence(report: QualityModelReport) -> Table:
     rows = [_statement(one) for one in report.evidence]
     headings = ("Sample", "Test", "Exposure, s", "At, mA/cm²", "Said", "Censoring", "Laboratory",
                 "Origin", "Source")  # fmt: skip
-    widths = (1.2, 0.7, 1.0, 1.0, 2.2, 1.1, 1.3, 1.0, 2.2)
+    widths = (1.2, 0.6, 1.3, 1.2, 2.2, 1.1, 1.3, 1.0, 2.0)
     return Table.of_rows("Evidence", headings, rows, widths=widths)
 
 

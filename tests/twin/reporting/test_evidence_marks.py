@@ -130,3 +130,12 @@ def test_the_evidence_of_the_paper_is_drawn_with_bare_lithium_at_zero() -> None:
     drawn = evidence_points(PAPER, "sublimation_time_s", REFERENCE)
     assert {(p.x, p.value) for p in drawn if p.censoring == "exact"} == {(0.0, 1.0), (40.0, 2.5)}
     assert sorted(p.x for p in drawn if p.censoring == "ordinal") == [20.0, 60.0]
+
+
+def test_a_laboratory_has_the_same_shape_in_every_figure() -> None:
+    rows = [
+        row(value=1.0, laboratory="first"),
+        row(id="2", value=2.0, laboratory="second", rolling_pressure_mpa=40.0),
+    ]
+    assert [p.shape for p in points(rows)] == [0, 1]
+    assert [p.shape for p in points(rows, "rolling_pressure_mpa")] == [1]

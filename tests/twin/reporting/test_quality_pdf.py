@@ -174,7 +174,7 @@ def test_no_drawing_reaches_beyond_its_frame(report: QualityModelReport) -> None
 def test_marks_differ_by_laboratory_and_are_filled_only_where_exact() -> None:
     plane = Plane(0, 0, 100, 100, (0, 10), (0, 10))
     points = [
-        EvidencePoint(k, 5, censoring, "", 4.0, 6.0, f"lab {k}")
+        EvidencePoint(k, 5, censoring, "", 4.0, 6.0, f"lab {k}", shape=k)
         for k, censoring in enumerate(["exact", "interval", "right", "left"])
     ]
     kinds = []

@@ -19,14 +19,13 @@ _RADIUS, _ARROW = 3.2, 15.0
 
 def draw_marks(pen: Pen, plane: Plane, points: Sequence[EvidencePoint]) -> None:
     """Filled where exact, open where not; the laboratory by its shape, an order with its words."""
-    laboratories = list(dict.fromkeys(p.laboratory for p in points))
     for point in points:
         at = plane.at_x(point.x), plane.at_y(min(max(point.value, plane.y[0]), plane.y[1]))
         if point.low is not None and point.high is not None:
             _bar(pen, plane, (at[0], point.low, point.high), point.censoring)
         if point.censoring in ("right", "left"):
             _arrow(pen, at, up=point.censoring == "right")
-        _mark(pen, at, laboratories.index(point.laboratory), filled=point.censoring == "exact")
+        _mark(pen, at, point.shape, filled=point.censoring == "exact")
         for line, text in enumerate(point.words.splitlines()):
             pen.text((at[0] + 6, at[1] - 2 - 7.5 * line), text, 6, QUIET)
 
