@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from twin.figure_block import FigureBlock
 from twin.line import LineModel
 from twin.records import LineRecords
-from twin.recursion.drawing import draw
+from twin.recursion.drawing import draw_blocks
 from twin.recursion.extent import extent_of
 from twin.recursion.figures import figures_of_sums
 from twin.recursion.layout import Layout
@@ -23,6 +23,7 @@ from twin.replication import run_block as run_simpy
 
 __all__ = ["run_recursion"]
 
+Array = NDArray[np.float64]
 CACHED_NUMBERS = 300_000
 KINDS = {
     "saturated": SATURATED,
@@ -49,29 +50,28 @@ def run_recursion(
         layout = Layout(line, plan, extent_of(line, plan, times), keep_records=keep_records)
         rows = 1 if keep_records else max(1, CACHED_NUMBERS // max(1, layout.width))
         rest = range(first, replications.stop)
-        while rest:
-            part = _run(layout, plan, rest[:rows], keep_records)
+        for some, drawn in draw_blocks(plan.seed, rest, layout.streams, rows):
+            part = _run(layout, plan, drawn, keep_records)
             if part is None:
                 break
             parts.append(part)
-            rest = rest[rows:]
-        first, times = rest.start if rest else replications.stop, 2 * times
+            first = some.stop
+        times *= 2
     return _joined(line, plan, replications, parts, keep_records)
 
 
-def _run(layout: Layout, plan: Plan, numbers: range, keep_records: bool) -> _Part | None:
+def _run(layout: Layout, plan: Plan, drawn: Array, keep_records: bool) -> _Part | None:
     """Some replications; None when the numbers that were drawn do not last."""
     line, arrivals = layout.line, layout.line.arrivals
-    drawn = draw(plan.seed, numbers, layout.streams)
-    totals = np.empty((len(numbers), 7))
-    sums = np.empty((len(numbers), len(line.stations), 9))
+    rows = len(drawn)
+    totals, sums = np.empty((rows, 7)), np.empty((rows, len(line.stations), 9))
     kind, wip = KINDS[arrivals.kind], arrivals.wip or 0
     if layout.tandem:
         tandem = tandem_of(layout.fresh, kind, wip, layout.extent.lots)
         short = run_tandem(tandem, drawn, totals, sums)
         return None if short else _Part(totals, sums, ())
     world, ending = layout.world(drawn.ravel()), plan.until_s is None
-    if run_rows(world, layout.fresh, (kind, wip, ending), layout.width, len(numbers), totals, sums):
+    if run_rows(world, layout.fresh, (kind, wip, ending), layout.width, rows, totals, sums):
         return None
     return _Part(totals, sums, (recorded(line, world),) if keep_records else ())
 
@@ -81,7 +81,8 @@ def _joined(
 ) -> FigureBlock:
     totals = np.concatenate([part.totals for part in parts])
     sums = np.concatenate([part.sums for part in parts])
-    for end_s in totals[:, 1].tolist():
+    ends_s = totals[:, 1]
+    for end_s in ends_s[(ends_s > 0) & (ends_s <= plan.warm_up_s)].tolist()[:1]:
         plan.window(end_s)
     keys, values = figures_of_sums(line, plan.warm_up_s, totals, sums)
     finished = totals[:, 6].astype(np.int64)

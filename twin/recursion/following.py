@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from twin.recursion.compiled import compiled, inlined
+from twin.recursion.passing import pass_through
 from twin.recursion.service import begin, overlap, serve
 from twin.recursion.state import World
 from twin.recursion.stations import (
@@ -34,38 +35,47 @@ FINISHED, SCRAPPED = 1, 2
 @inlined
 def follow(world: World, place: int, lot: int, arrive_s: float) -> None:
     """Let a lot come to a station at `arrive_s`; -inf: when a server is free for it."""
-    frame = world.frames[0]
-    frame.stage, frame.station, frame.lot, frame.time_s = ARRIVE, place, lot, arrive_s
+    _enter(world, place, lot, arrive_s)
     _run_stack(world)
 
 
 @compiled
-def finish_all(world: World, first: int, last: int) -> None:
-    """Let every pending lot of stations `first` to `last` go on to the end."""
-    for place in range(first, last + 1):
-        while world.stations[place].pending:
+def finish_all(world: World, first: int, last: int, coupons: bool) -> None:
+    """Let every pending lot of stations `first` to `last` go on to the end, after all coupons."""
+    number, place = 0, first
+    while True:
+        if coupons and number < world.run[0].coupons:
+            coupon = world.coupons[number]
+            _enter(world, int(coupon[2]), len(world.lots) + number, coupon[0])
+            number += 1
+        else:
+            while place <= last and not world.stations[place].pending:
+                place += 1
+            if place > last:
+                return
             _take_pending(world, 0, place)
-            _run_stack(world)
+        _run_stack(world)
+
+
+@inlined
+def _enter(world: World, place: int, lot: int, arrive_s: float) -> None:
+    frame = world.frames[0]
+    frame.stage, frame.station, frame.lot, frame.time_s = ARRIVE, place, lot, arrive_s
 
 
 @inlined
 def _run_stack(world: World) -> None:
+    """In the order in which one stage leads to the next."""
     depth = 1
     while depth:
-        frame = world.frames[depth - 1]
-        stage = frame.stage
-        if stage == ARRIVE:
-            depth = _arrive(world, depth)
-        elif stage == BEGIN:
-            if may_begin(world, frame.station):
-                start(world, frame.station, frame.time_s)
-                depth -= 1
-            else:
-                depth = _take_pending(world, depth, frame.station)
-        elif stage == FINISH:
+        if world.frames[depth - 1].stage == FINISH:
             depth = _finish(world, depth)
-        else:
+        if depth and world.frames[depth - 1].stage == GO:
             depth = _go(world, depth)
+        if depth and world.frames[depth - 1].stage == ARRIVE:
+            depth = _arrive(world, depth)
+        if depth and world.frames[depth - 1].stage == BEGIN:
+            depth = _begin(world, depth)
 
 
 @inlined
@@ -83,46 +93,65 @@ def _arrive(world: World, depth: int) -> int:
     frame = world.frames[depth - 1]
     place, lot, time_s = frame.station, frame.lot, frame.time_s
     while world.models[place].plain:
-        station, model = world.stations[place], world.models[place]
-        station.arrived += 1
-        start_s = begin(world, place, max(time_s, station.ready_s))
-        if time_s == -np.inf:
-            time_s = world.lots[lot].enter_s = start_s
-        note_start(world, place, time_s, start_s)
-        finish_s = serve(world, place, model.first_server, start_s)
-        if is_scrap(world, place):
-            times = (time_s, start_s, finish_s, finish_s)
-            depart(world, place, lot, model.first_server, times, True)
-            free(world, place, model.first_server, finish_s, finish_s)
-            _leave(world, lot, finish_s, SCRAPPED)
+        model = world.models[place]
+        opens_s = -np.inf
+        if model.next >= 0:
+            opens_s = opens(world, model.next)
+            if np.isnan(opens_s):
+                frame.station, frame.time_s = place, time_s
+                return _take_pending(world, depth, model.next)
+        leave_s, outcome = pass_through(world, place, lot, time_s, opens_s), FINISHED
+        if np.isnan(leave_s):
+            leave_s, outcome = _visit(world, place, lot, time_s, opens_s)
+        if outcome == SCRAPPED or model.next < 0:
+            _leave(world, lot, leave_s, outcome)
             return depth - 1
-        further = model.next
-        opens_s = finish_s if further < 0 else opens(world, further)
-        if np.isnan(opens_s):
-            frame.stage, frame.station, frame.server = GO, place, model.first_server
-            frame.arrive_s, frame.start_s, frame.time_s = time_s, start_s, finish_s
-            frame.batch, frame.member = -1, 0
-            return depth
-        leave_s = max(finish_s, opens_s)
-        depart(world, place, lot, model.first_server, (time_s, start_s, finish_s, leave_s), False)
-        free(world, place, model.first_server, finish_s, leave_s)
-        if further < 0:
-            _leave(world, lot, leave_s, FINISHED)
-            return depth - 1
-        time_s, place = leave_s + model.transfer_s, further
+        time_s, place = leave_s + model.transfer_s, model.next
     return _gather(world, depth, place, lot, time_s)
+
+
+@inlined
+def _visit(
+    world: World, place: int, lot: int, arrive_s: float, opens_s: float
+) -> tuple[float, int]:
+    """When a lot leaves a plain station, and whether as scrap."""
+    station, model = world.stations[place], world.models[place]
+    station.arrived += 1
+    start_s = begin(world, place, max(arrive_s, station.ready_s))
+    if arrive_s == -np.inf:
+        arrive_s = world.lots[lot].enter_s = start_s
+    note_start(world, place, arrive_s, start_s)
+    finish_s = serve(world, place, model.first_server, start_s)
+    scrapped = is_scrap(world, place)
+    leave_s = finish_s if scrapped else max(finish_s, opens_s)
+    depart(world, place, lot, model.first_server, (arrive_s, start_s, finish_s, leave_s), scrapped)
+    free(world, place, model.first_server, finish_s, leave_s)
+    return leave_s, SCRAPPED if scrapped else FINISHED
 
 
 @inlined
 def _gather(world: World, depth: int, place: int, lot: int, arrive_s: float) -> int:
     """A lot comes to a station with parallel servers or batches; the last of a batch begins it."""
-    station, frame = world.stations[place], world.frames[depth - 1]
+    station, frame, batch = (
+        world.stations[place],
+        world.frames[depth - 1],
+        world.models[place].batch,
+    )
     world.order[place, station.arrived], world.came_s[place, station.arrived] = lot, arrive_s
     station.arrived += 1
-    if station.arrived % world.models[place].batch:
+    if batch > 1 and station.arrived % batch:
         return depth - 1
     frame.stage, frame.station, frame.time_s = BEGIN, place, arrive_s
     return depth
+
+
+@inlined
+def _begin(world: World, depth: int) -> int:
+    frame = world.frames[depth - 1]
+    if not may_begin(world, frame.station):
+        return _take_pending(world, depth, frame.station)
+    start(world, frame.station, frame.time_s)
+    return depth - 1
 
 
 @inlined
@@ -147,9 +176,6 @@ def _next_member(world: World, depth: int, leave_s: float) -> int:
     """A lot has left its server: the next one of the batch, or the server is free."""
     frame = world.frames[depth - 1]
     place, finish_s, server = frame.station, frame.time_s, frame.server
-    if frame.batch < 0:
-        free(world, place, server, finish_s, leave_s)
-        return depth - 1
     state = world.servers[server]
     state.out_s = max(state.out_s, leave_s)
     frame.member += 1
@@ -202,8 +228,9 @@ def _leave(world: World, lot: int, leave_s: float, outcome: int) -> None:
     run.finished += 1
     for place in range(run.path, len(world.models)):
         model = world.models[place]
-        since = run.finished - model.first_sample
-        if since >= 0 and since % model.sample_every == 0:
+        station = world.stations[place]
+        if run.finished == station.due:
+            station.due += model.sample_every
             coupon = world.coupons[run.coupons]
             coupon[0], coupon[1], coupon[2] = leave_s, lot, place
             run.coupons += 1

@@ -92,7 +92,7 @@ class Layout:
             if model.scrap_probability:
                 route = self._stream(model.name, "route", None, lots)
                 one["route_at"], one["route_end"] = route.first, route.end
-            one["idle"] = model.servers
+            one["idle"], one["due"] = model.servers, model.first_sample
             self._failures(model, firsts[place])
         return found
 
@@ -135,8 +135,8 @@ class Layout:
             leaves=np.empty((many, 0)) if self.tandem else room("leaves", (many, lots + 1)),
             order=np.empty((many, passing), np.int64),
             came_s=room("arrivals", (many, passing)),
-            pending=np.zeros((many, most), PENDING),
-            idle=np.zeros((many, most), IDLE),
+            pending=np.zeros((many, 2 * most), PENDING),
+            idle=np.zeros((many, 2 * most), IDLE),
             frames=np.zeros(2 * many + 4, FRAME),
             lots=np.zeros(0 if self.tandem else lots, LOT),
             crew_repairs=np.zeros((len(self.crews), self._repairs), CREW),

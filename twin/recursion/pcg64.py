@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 from numba.np.random import _constants as tables
 from numpy.typing import NDArray
 
-from twin.recursion.compiled import compiled
+from twin.recursion.compiled import compiled, inlined
 
 __all__ = ["fill_exponential", "fill_normal", "fill_uniform"]
 
@@ -63,8 +63,23 @@ def _unit(word: Word) -> float:
 
 @compiled
 def fill_uniform(states: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
-    """Numbers from 0 to below 1 into `out` (K, n), row k from the state (K, 4) of its stream."""
-    for row in range(out.shape[0]):
+    """Numbers from 0 to below 1 into `out` (K, n), row k from the state (K, 4) of its stream.
+
+    Rows go side by side: each step of a generator waits for the one before, so that others fit in.
+    """
+    whole = len(out) // 3 * 3
+    for row in range(0, whole, 3):
+        high, low, step_high, step_low = states[row]
+        high_b, low_b, step_high_b, step_low_b = states[row + 1]
+        high_c, low_c, step_high_c, step_low_c = states[row + 2]
+        for place in range(out.shape[1]):
+            high, low = _advance(high, low, step_high, step_low)
+            high_b, low_b = _advance(high_b, low_b, step_high_b, step_low_b)
+            high_c, low_c = _advance(high_c, low_c, step_high_c, step_low_c)
+            out[row, place] = _unit(_output(high, low))
+            out[row + 1, place] = _unit(_output(high_b, low_b))
+            out[row + 2, place] = _unit(_output(high_c, low_c))
+    for row in range(whole, len(out)):
         high, low, step_high, step_low = states[row]
         for place in range(out.shape[1]):
             high, low = _advance(high, low, step_high, step_low)
@@ -74,26 +89,36 @@ def fill_uniform(states: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
 @compiled
 def fill_normal(states: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
     """Standard normal variates, as `fill_uniform`."""
-    for row in range(out.shape[0]):
+    whole = len(out) // 2 * 2
+    for row in range(0, whole, 2):
+        high, low, step_high, step_low = states[row]
+        high_b, low_b, step_high_b, step_low_b = states[row + 1]
+        for place in range(out.shape[1]):
+            value, high, low = _normal(high, low, step_high, step_low)
+            value_b, high_b, low_b = _normal(high_b, low_b, step_high_b, step_low_b)
+            out[row, place], out[row + 1, place] = value, value_b
+    for row in range(whole, len(out)):
         high, low, step_high, step_low = states[row]
         for place in range(out.shape[1]):
-            while True:
-                high, low = _advance(high, low, step_high, step_low)
-                word = _output(high, low)
-                layer = np.int64(word & np.uint64(0xFF))
-                negative = (word >> np.uint64(8)) & np.uint64(1)
-                depth = (word >> np.uint64(9)) & np.uint64(0x000FFFFFFFFFFFFF)
-                value = np.float64(depth) * NORMAL_W[layer]
-                if negative:
-                    value = -value
-                if depth < NORMAL_K[layer]:
-                    break
-                value, found, high, low = _normal_edge(
-                    value, layer, depth, high, low, step_high, step_low
-                )
-                if found:
-                    break
-            out[row, place] = value
+            out[row, place], high, low = _normal(high, low, step_high, step_low)
+
+
+@inlined
+def _normal(high: Word, low: Word, step_high: Word, step_low: Word) -> tuple[float, Word, Word]:
+    while True:
+        high, low = _advance(high, low, step_high, step_low)
+        word = _output(high, low)
+        layer = np.int64(word & np.uint64(0xFF))
+        negative = (word >> np.uint64(8)) & np.uint64(1)
+        depth = (word >> np.uint64(9)) & np.uint64(0x000FFFFFFFFFFFFF)
+        value = np.float64(depth) * NORMAL_W[layer]
+        if negative:
+            value = -value
+        if depth < NORMAL_K[layer]:
+            return value, high, low
+        value, found, high, low = _normal_edge(value, layer, depth, high, low, step_high, step_low)
+        if found:
+            return value, high, low
 
 
 @compiled

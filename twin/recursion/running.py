@@ -80,19 +80,22 @@ def _reset(world: World, fresh: World, offset: int) -> None:
             for spot in range(model.servers):
                 world.idle[place, spot].since_s = 0.0
                 world.idle[place, spot].server = model.first_server + spot
-    for server in range(len(world.servers)):
-        world.servers[server] = fresh.servers[server]
-        state = world.servers[server]
-        if state.failure_end > state.failure_at:
-            state.up_left_s = world.draws[state.failure_at + offset]
-        state.failure_at += offset + 1
-        state.failure_end += offset
-        state.repair_at += offset
-        state.repair_end += offset
+        if model.failing:
+            for server in range(model.first_server, model.first_server + model.servers):
+                _reset_server(world, fresh, server, offset)
     world.crew_counts[:] = 0
     world.run[0] = fresh.run[0]
     world.run[0].gap_at += offset
     world.run[0].gap_end += offset
+
+
+@compiled
+def _reset_server(world: World, fresh: World, server: int, offset: int) -> None:
+    state, first = world.servers[server], fresh.servers[server]
+    state.up_left_s = world.draws[first.failure_at + offset]
+    state.failures = 0
+    state.failure_at, state.failure_end = first.failure_at + offset + 1, first.failure_end + offset
+    state.repair_at, state.repair_end = first.repair_at + offset, first.repair_end + offset
 
 
 @compiled
@@ -101,16 +104,13 @@ def _replicate(world: World, arrivals: tuple[int, int, bool]) -> None:
     made = run.made = _feed(world, arrivals)
     if run.status in (NUMBERS_SHORT, PASS_IN_VAIN):
         return
-    finish_all(world, 0, run.path - 1)
+    finish_all(world, 0, run.path - 1, False)
     _close_batches(world)
     if arrivals[2]:
         run.end_s = 0.0
         for lot in range(made):
             run.end_s = max(run.end_s, world.lots[lot].leave_s)
-    for number in range(run.coupons):
-        coupon = world.coupons[number]
-        follow(world, int(coupon[2]), len(world.lots) + number, coupon[0])
-    finish_all(world, run.path, len(world.models) - 1)
+    finish_all(world, run.path, len(world.models) - 1, True)
     if run.end_s > run.covered_s:
         run.status = NUMBERS_SHORT
 
@@ -168,8 +168,12 @@ def _sum_up(world: World, total: NDArray[np.float64], sums: NDArray[np.float64])
     for place in range(len(world.stations)):
         station, sum_ = world.stations[place], sums[place]
         sum_[0], sum_[1], sum_[2] = station.queue_s, station.waited_s, station.busy_s
-        sum_[3], sum_[4], sum_[5] = station.blocked_s, station.down_s, station.waits
-        sum_[6], sum_[7] = station.done, station.good
+        sum_[3], sum_[4], sum_[5] = (
+            station.blocked_s,
+            station.down_s,
+            station.waits + station.passed,
+        )
+        sum_[6], sum_[7] = station.done + station.passed, station.good + station.passed
         planned_s, stop = 0.0, world.models[place].stops
         while world.stops[stop, 0] < run.end_s:
             until_s = min(run.end_s, world.stops[stop, 1])

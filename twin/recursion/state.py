@@ -41,13 +41,19 @@ MODEL = np.dtype(
 
 STATION = np.dtype(
     [(name, np.int64) for name in (
-        "arrived", "begun", "left", "pending", "idle", "stop", "stop_left",
+        "arrived", "begun", "left", "passed", "pending", "pending_at", "idle", "idle_at", "due",
+        "stop", "stop_left",
         "service_at", "service_end", "route_at", "route_end", "waits", "done", "good",
     )] + [(name, np.float64) for name in (
         "ready_s", "queue_s", "waited_s", "busy_s", "blocked_s", "down_s",
     )]
 )  # fmt: skip
-"""How a station stands: lots that came, services begun, batches that left, and sums so far."""
+"""How a station stands: lots that came, services begun, batches that left, and sums so far.
+
+Lots that `passed` undisturbed are in none of `waits`, `done` and `good`. The lot
+`due` is the next good one that gives a laboratory a coupon. Pending services and idle
+servers stand from `pending_at` and `idle_at` on.
+"""
 
 SERVER = np.dtype(
     [("up_left_s", np.float64), ("out_s", np.float64)] + [(name, np.int64) for name in (
@@ -99,7 +105,7 @@ class World(NamedTuple):
         Times at which batches left a station, ascending.
     order, came_s : ndarray (J, n)
         Lots of stations that are not plain and their arrivals, in order of arrival.
-    pending, idle : ndarray (J, c)
+    pending, idle : ndarray (J, 2 c)
     crew_repairs, crew_sizes, crew_counts : ndarray (crews, repairs), (crews,), (crews,)
     forced_s : ndarray (all servers, repairs)
         When a fitter came to a repair, as the pass before found; nan where it is not known.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from twin.recursion.compiled import inlined
@@ -49,11 +51,11 @@ def opens(world: World, place: int) -> float:
     lots = station.arrived + 1 - model.buffer - model.batch * model.servers
     if lots <= 0:
         return -np.inf
-    needed = (lots + model.batch - 1) // model.batch
+    needed = lots if model.batch == 1 else (lots + model.batch - 1) // model.batch
     if station.left < needed:
         return np.nan
     found: float = world.leaves[place, needed - 1]
-    if station.pending and world.pending[place, 0].finish_s < found:
+    if station.pending and world.pending[place, station.pending_at].finish_s < found:
         return np.nan
     return found
 
@@ -83,17 +85,19 @@ def may_begin(world: World, place: int) -> bool:
     station = world.stations[place]
     if not station.idle:
         return False
-    return not station.pending or (world.pending[place, 0].finish_s > world.idle[place, 0].since_s)
+    if not station.pending:
+        return True
+    first_s: float = world.pending[place, station.pending_at].finish_s
+    return bool(first_s > world.idle[place, station.idle_at].since_s)
 
 
 @inlined
 def start(world: World, place: int, ready_s: float) -> float:
     """Begin the next batch on the server that has been idle longest; gives the start."""
     station, idle, model = world.stations[place], world.idle[place], world.models[place]
-    server, since_s = idle[0].server, idle[0].since_s
+    server, since_s = idle[station.idle_at].server, idle[station.idle_at].since_s
     station.idle -= 1
-    for spot in range(station.idle):
-        idle[spot] = idle[spot + 1]
+    station.idle_at += 1
     batch = station.begun
     start_s = begin(world, place, max(ready_s, since_s))
     for lot in range(batch * model.batch, (batch + 1) * model.batch):
@@ -114,11 +118,17 @@ def _add_pending(
     world: World, place: int, finish_s: float, start_s: float, batch: int, server: int, struck: bool
 ) -> None:
     station, pending = world.stations[place], world.pending[place]
-    spot = station.pending
-    while spot and pending[spot - 1].finish_s > finish_s:
-        pending[spot] = pending[spot - 1]
+    first = station.pending_at
+    if first + station.pending == len(pending):
+        for spot in range(station.pending):
+            _copy_pending(pending[first + spot], pending[spot])
+        first = station.pending_at = 0
+    spot = first + station.pending
+    while spot > first and pending[spot - 1].finish_s > finish_s:
+        _copy_pending(pending[spot - 1], pending[spot])
         spot -= 1
-    if spot and pending[spot - 1].finish_s == finish_s and (struck or pending[spot - 1].struck):
+    together = spot > first and pending[spot - 1].finish_s == finish_s
+    if together and (struck or pending[spot - 1].struck):
         world.run[0].status = max(world.run[0].status, ORDER_UNKNOWN)
     one = pending[spot]
     one.finish_s, one.start_s, one.batch, one.server = finish_s, start_s, batch, server
@@ -130,11 +140,16 @@ def _add_pending(
 def take_first(world: World, place: int) -> tuple[int, int, float, float]:
     """Take out the pending service that finishes first: batch, server, start, finish."""
     station, pending = world.stations[place], world.pending[place]
-    found = pending[0].batch, pending[0].server, pending[0].start_s, pending[0].finish_s
+    first = pending[station.pending_at]
     station.pending -= 1
-    for spot in range(station.pending):
-        pending[spot] = pending[spot + 1]
-    return found
+    station.pending_at += 1
+    return first.batch, first.server, first.start_s, first.finish_s
+
+
+@inlined
+def _copy_pending(one: Any, other: Any) -> None:
+    other.finish_s, other.start_s = one.finish_s, one.start_s
+    other.batch, other.server, other.struck = one.batch, one.server, one.struck
 
 
 @inlined
@@ -161,11 +176,19 @@ def _add_idle(world: World, place: int, server: int, leave_s: float) -> None:
         leaves[spot] = leaves[spot - 1]
         spot -= 1
     leaves[spot] = leave_s
-    spot = station.idle
-    while spot and idle[spot - 1].since_s > leave_s:
-        idle[spot] = idle[spot - 1]
+    first = station.idle_at
+    if first + station.idle == len(idle):
+        for spot in range(station.idle):
+            idle[spot].since_s, idle[spot].server = (
+                idle[first + spot].since_s,
+                idle[first + spot].server,
+            )
+        first = station.idle_at = 0
+    spot = first + station.idle
+    while spot > first and idle[spot - 1].since_s > leave_s:
+        idle[spot].since_s, idle[spot].server = idle[spot - 1].since_s, idle[spot - 1].server
         spot -= 1
-    if spot and idle[spot - 1].since_s == leave_s and _order_matters(world, place):
+    if spot > first and idle[spot - 1].since_s == leave_s and _order_matters(world, place):
         world.run[0].status = max(world.run[0].status, ORDER_UNKNOWN)
     idle[spot].since_s = leave_s
     idle[spot].server = server

@@ -20,7 +20,8 @@ from twin.distributions import (
     Weibull,
 )
 from twin.line_model.streams import Streams
-from twin.recursion.drawing import StreamPlace, draw
+from twin.recursion import drawing
+from twin.recursion.drawing import StreamPlace, draw, draw_blocks
 from twin.recursion.pcg64 import fill_exponential, fill_normal, fill_uniform
 from twin.recursion.seeding import stream_states
 
@@ -94,3 +95,17 @@ def test_seconds_do_not_depend_on_how_an_array_is_cut(drawn: Distribution, piece
     parts = [drawn.to_seconds(variates[at : at + piece].copy()) for at in range(0, 1000, piece)]
     assert np.array_equal(np.concatenate(parts), whole)
     assert np.array_equal(drawn.to_seconds(variates.reshape(10, 100)).ravel(), whole)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 5, 7, 300])
+def test_blocks_hold_what_one_block_would(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "SEEDED", 4)
+    places = [
+        StreamPlace("a", "service", 0, Lognormal(240, 0.3), 0, 50),
+        StreamPlace("a", "route", 0, None, 50, 30),
+        StreamPlace("b", "service", 0, Gamma(3, 0.5), 80, 20),
+    ]
+    whole = draw(3, range(2, 13), places).copy()
+    blocks = [(some, found.copy()) for some, found in draw_blocks(3, range(2, 13), places, rows)]
+    assert [number for some, _ in blocks for number in some] == list(range(2, 13))
+    assert np.array_equal(np.concatenate([found for _, found in blocks]), whole)
