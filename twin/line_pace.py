@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 
 from process_models.errors import InputError
+from twin.distributions import Distribution
 from twin.line import LineModel, StationModel
 
 __all__ = ["MOST_EVENTS", "check_pace"]
@@ -81,7 +83,8 @@ def _cycles(station: StationModel, work_s: float, run_s: float) -> Iterator[tupl
             yield "failure.time_to_failure_s", station.servers * _ratio(run_s, whole_s)
     if calendar is not None and calendar.off_s > 0:
         yield "calendar.on_s", _ratio(work_s / station.servers, calendar.on_s)
-        yield "calendar.on_s", _ratio(run_s, calendar.on_s + calendar.off_s)
+        period_s = calendar.on_s + calendar.off_s
+        yield "calendar.on_s", _ratio(max(run_s, _longest(station)), period_s)
     for job in station.maintenance:
         if job.every_s is not None:
             yield f"maintenance {job.name!r}: every_s", _ratio(max(work_s, run_s), job.every_s)
@@ -91,6 +94,18 @@ def _ratio(length_s: float, each_s: float) -> float:
     if length_s <= 0:
         return 0.0
     return length_s / each_s if each_s > length_s * 1e-300 else math.inf
+
+
+def _longest(part: object) -> float:
+    """The longest mean of all durations of a station, times to failure apart."""
+    if isinstance(part, Distribution):
+        return part.mean_s
+    if isinstance(part, tuple):
+        return max(map(_longest, part), default=0.0)
+    if not is_dataclass(part):
+        return 0.0
+    named = (one.name for one in fields(part) if one.name != "time_to_failure_s")
+    return max(_longest(getattr(part, name)) for name in named)
 
 
 def _gap(line: LineModel) -> tuple[float, str]:

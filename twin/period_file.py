@@ -19,6 +19,8 @@ def read_periods(path: Path) -> dict[str, list[tuple[float, float]]]:
         When a column is missing, a machine has no name, or a period does not end after its start;
         the message has the row, counted from 1 below the header.
     """
+    import pandas as pd
+
     table = read_table(path)
     if "machine" not in table.columns:
         found = ", ".join(map(str, table.columns))
@@ -28,7 +30,8 @@ def read_periods(path: Path) -> dict[str, list[tuple[float, float]]]:
     starts = numbers_of(table, "start_s", path, least=None)
     ends = numbers_of(table, "end_s", path, least=None)
     periods: dict[str, list[tuple[float, float]]] = {}
-    rows = zip(table["machine"].astype(str), starts, ends, strict=True)
+    names = ["" if pd.isna(name) else str(name) for name in table["machine"]]
+    rows = zip(names, starts, ends, strict=True)
     for row, (machine, start, end) in enumerate(rows, start=1):
         if not machine.strip():
             raise InputError(f"{path}: row {row}: machine must not be empty, got {machine!r}")

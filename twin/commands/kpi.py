@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from process_models.errors import InputError
 from twin.output import JSON_OPTION, emit, table
 
 __all__ = ["register"]
@@ -54,7 +55,11 @@ def warm_up(
     from twin.column_file import read_column
     from twin.warm_up import mser5
 
-    found = mser5(read_column(file, value, exact=True, least=None)).to_dict()
+    series = read_column(file, value, exact=True, least=None)
+    try:
+        found = mser5(series).to_dict()
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from error
     if as_json:
         emit(found)
     else:

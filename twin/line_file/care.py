@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast, get_args, get_type_hints
 from process_models.errors import InputError
 from twin.checked_table import CheckedTable
 from twin.line_care import Alarm, Change, Condition, Maintenance, Setup
-from twin.line_file.durations import read_duration
+from twin.line_file.durations import LONGEST_S, read_duration
 
 __all__ = ["read_alarm", "read_condition", "read_maintenance", "read_setup", "telling_where"]
 
@@ -82,7 +82,7 @@ def _maintenance(table: CheckedTable, folder: Path) -> Maintenance:
 
 
 def _optional(table: CheckedTable, key: str, low: float = 0.0) -> float | None:
-    return table.number(key, low=low) if table.has(key) else None
+    return table.number(key, low=low, high=LONGEST_S) if table.has(key) else None
 
 
 def _truth(table: CheckedTable, key: str) -> bool:

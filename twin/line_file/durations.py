@@ -9,9 +9,10 @@ from twin.checked_table import CheckedTable
 from twin.column_file import read_column
 from twin.distributions import DISTRIBUTIONS, Deterministic, Distribution, Empirical
 
-__all__ = ["read_duration"]
+__all__ = ["LONGEST_S", "read_duration"]
 
-LONGEST_S = 1e100
+LONGEST_S = 1e12  # beyond it a calendar's spells would vanish beside the time of the run
+NEVER_S = 1e100  # a time to failure may be as good as never
 
 
 def read_duration(owner: CheckedTable, key: str, folder: Path) -> Distribution:
@@ -22,8 +23,9 @@ def read_duration(owner: CheckedTable, key: str, folder: Path) -> Distribution:
     InputError
         With key, rule and value.
     """
+    longest = NEVER_S if key == "time_to_failure_s" else LONGEST_S
     if owner.has(key) and isinstance(owner.data[key], int | float):
-        return Deterministic(owner.number(key, high=LONGEST_S))
+        return Deterministic(owner.number(key, high=longest))
     table = owner.table(key)
     kind = table.word("distribution", DISTRIBUTIONS)
     if kind == "empirical":
@@ -31,7 +33,7 @@ def read_duration(owner: CheckedTable, key: str, folder: Path) -> Distribution:
     else:
         shape = DISTRIBUTIONS[kind]
         numbers = {
-            name: table.number(name, low=-1e300, high=LONGEST_S) for name in shape.parameters()
+            name: table.number(name, low=-1e300, high=longest) for name in shape.parameters()
         }
         try:
             drawn = shape(**numbers)

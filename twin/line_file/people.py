@@ -5,13 +5,13 @@ from __future__ import annotations
 from process_models.errors import InputError
 from twin.checked_table import CheckedTable
 from twin.line_calendar import Calendar
+from twin.line_file.durations import LONGEST_S
 from twin.line_people import Group, People
 
 __all__ = ["read_calendar", "read_people", "read_words"]
 
 MOST_PEOPLE = 1_000_000
-SHORTEST_S = 1e-3  # a calendar's spells must not vanish beside the time of the run
-LONGEST_S = 1e12
+SHORTEST_S = 1e-3
 
 
 def read_people(table: CheckedTable) -> People:

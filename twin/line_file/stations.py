@@ -15,7 +15,7 @@ from twin.line_file.care import (
     read_setup,
     telling_where,
 )
-from twin.line_file.durations import read_duration
+from twin.line_file.durations import LONGEST_S, read_duration
 from twin.line_file.people import read_calendar
 
 __all__ = ["read_station"]
@@ -33,9 +33,9 @@ def read_station(table: CheckedTable, folder: Path) -> StationModel:
         service_s=read_duration(table, "service_s", folder),
         servers=table.integer("servers", 1, low=1, high=MOST_SERVERS),
         buffer=table.integer("buffer") if table.has("buffer") else None,
-        transfer_s=table.number("transfer_s", 0.0),
+        transfer_s=table.number("transfer_s", 0.0, high=LONGEST_S),
         batch=table.integer("batch", 1, low=1),
-        batch_timeout_s=table.number("batch_timeout_s") if table.has("batch_timeout_s") else None,
+        batch_timeout_s=_optional(table, "batch_timeout_s"),
         scrap_probability=table.number("scrap_probability", 0.0, high=1.0),
         rework=_rework(table),
         failure=_failure(table, folder),
@@ -43,7 +43,7 @@ def read_station(table: CheckedTable, folder: Path) -> StationModel:
         calendar=read_calendar(table),
         repair_crew=table.text("repair_crew") if table.has("repair_crew") else None,
         operators=_operators(table),
-        exposure_s=table.number("exposure_s") if table.has("exposure_s") else None,
+        exposure_s=_optional(table, "exposure_s"),
         skipped_by=_skipped(table),
         sample_every=table.integer("sample_every", low=1) if table.has("sample_every") else 0,
         first_sample=table.integer("first_sample", 1, low=1),
@@ -56,6 +56,10 @@ def read_station(table: CheckedTable, folder: Path) -> StationModel:
     )
     table.finish()
     return model
+
+
+def _optional(table: CheckedTable, key: str) -> float | None:
+    return table.number(key, high=LONGEST_S) if table.has(key) else None
 
 
 def _skipped(table: CheckedTable) -> tuple[str, ...]:
@@ -118,7 +122,7 @@ def _max_wait(table: CheckedTable) -> MaxWait | None:
     max_wait = telling_where(
         inner,
         MaxWait,
-        limit_s=inner.number("limit_s"),
+        limit_s=inner.number("limit_s", high=LONGEST_S),
         action=inner.word("action", ACTIONS, "scrap"),
         to=inner.text("to") if inner.has("to") else "",
         since=inner.word("since", SINCE, "arrival"),
@@ -137,6 +141,8 @@ def _windows(table: CheckedTable) -> tuple[tuple[float, float], ...]:
         pair = isinstance(row, list) and len(row) == 2
         if not pair or not all(type(time) in (int, float) for time in row):
             raise table.error("down_windows_s", "must be a list of [start, end]", row)
-        if not 0 <= row[0] < row[1] < 1e300:
+        if not 0 <= row[0] < row[1]:
             raise table.error("down_windows_s", "needs 0 <= start < end", row)
+        if row[1] > LONGEST_S:
+            raise table.error("down_windows_s", f"must end by {LONGEST_S:g}", row)
     return tuple(sorted((float(a), float(b)) for a, b in value))
