@@ -4,7 +4,8 @@ Lots are followed one by one, so failures are not found in order of time, and a 
 with one that is found later. So repairs are first begun as known failures let them; at the end of
 a pass `settle_crews` works out first come, first served, and the pass is repeated with its answer
 until that does not change. What happens before the first difference cannot change any more, so
-each pass settles at least one more repair, and the answer is the only one.
+each pass settles at least one more repair, and the answer is the only one. A pass begins at the
+last checkpoint before the first repair that was wrong.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def fitter_comes(world: World, crew: int, server: int, fail_s: float, repair_s: 
         _look_back(world, crew, fail_s, begin_s + repair_s)
     repair = world.crew_repairs[crew, count]
     repair.fail_s, repair.begin_s, repair.repair_s = fail_s, begin_s, repair_s
-    repair.server, repair.number = server, number
+    repair.server, repair.number, repair.place = server, number, count
     world.crew_counts[crew] = count + 1
     return begin_s
 
@@ -48,6 +49,7 @@ def _look_back(world: World, crew: int, fail_s: float, end_s: float) -> None:
         later = world.crew_repairs[crew, known]
         if later.fail_s > fail_s and later.begin_s < end_s:
             world.forced_s[later.server, later.number] = end_s
+            world.crew_wrong[crew] = min(world.crew_wrong[crew], known)
             world.run[0].status = PASS_IN_VAIN
 
 
@@ -72,8 +74,12 @@ def settle_crews(world: World) -> tuple[bool, bool]:
                     fitter = other
             begin_s = max(repair.fail_s, world.fitters_s[fitter])
             world.fitters_s[fitter] = begin_s + repair.repair_s
-            settled &= begin_s == repair.begin_s
+            if begin_s != repair.begin_s:
+                settled = False
+                world.crew_wrong[crew] = min(world.crew_wrong[crew], repair.place)
             world.forced_s[repair.server, repair.number] = begin_s
+        if not settled:
+            _sort_back(world, crew)
     return settled, together
 
 
@@ -85,6 +91,19 @@ def _sort(world: World, crew: int) -> None:
         spot = place
         repairs[spare] = repairs[place]
         while spot and repairs[spot - 1].fail_s > repairs[spare].fail_s:
+            repairs[spot] = repairs[spot - 1]
+            spot -= 1
+        repairs[spot] = repairs[spare]
+
+
+@compiled
+def _sort_back(world: World, crew: int) -> None:
+    """Repairs of a crew in the order in which they were found."""
+    repairs, spare = world.crew_repairs[crew], world.crew_repairs.shape[1] - 1
+    for place in range(1, world.crew_counts[crew]):
+        spot = place
+        repairs[spare] = repairs[place]
+        while spot and repairs[spot - 1].place > repairs[spare].place:
             repairs[spot] = repairs[spot - 1]
             spot -= 1
         repairs[spot] = repairs[spare]

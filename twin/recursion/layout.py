@@ -30,7 +30,7 @@ from twin.replication import Plan
 
 __all__ = ["Layout"]
 
-OWN = ("stations", "servers", "run")
+CHECKPOINT_LOTS, CHECKPOINTS = 64, 500
 
 
 class Layout:
@@ -70,8 +70,17 @@ class Layout:
     def world(self, draws: NDArray[np.float64]) -> World:
         """Room for a run with these random numbers; the constants are shared with `fresh`."""
         fresh = self.fresh
-        own = {name: getattr(fresh, name).copy() for name in OWN}
-        return fresh._replace(draws=draws, **own)
+        words, parts, spans = _in_one_block(
+            fresh, sum(one.servers for one in self.line.path), kept=len(self.crews) > 0
+        )
+        path = [one for one in self.line.path if one.servers > 1 or one.batch > 1]
+        many = min(len(fresh.lots) // CHECKPOINT_LOTS + 1, CHECKPOINTS) if self.crews else 0
+        return fresh._replace(
+            draws=draws, words=words, spans=spans,
+            kept=room("kept", (many, int(np.diff(spans).sum()))).view(np.int64),
+            kept_leaves=room("kept leaves", (many, sum(one.servers for one in path))),
+            kept_counts=np.empty((many, len(self.crews)), np.int64), kept_s=np.empty(many), **parts,
+        )  # fmt: skip
 
     def _stream(
         self, place: str, purpose: str, sampler: Distribution | None, count: int, server: int = 0
@@ -93,6 +102,7 @@ class Layout:
                 route = self._stream(model.name, "route", None, lots)
                 one["route_at"], one["route_end"] = route.first, route.end
             one["idle"], one["due"] = model.servers, model.first_sample
+            one["pending_at"] = one["idle_at"] = 2 * firsts[place]
             self._failures(model, firsts[place])
         return found
 
@@ -117,13 +127,15 @@ class Layout:
         run["covered_s"] = self.extent.seconds
         run["path"] = len(self.line.path)
         run["identity"] = keep_records
+        most = max(CHECKPOINT_LOTS, -(-self.extent.lots // CHECKPOINTS))
+        run["every"] = most if self.crews else self.extent.lots + 1
 
     def _world(self, stations: NDArray[np.void], keep_records: bool) -> World:
         line, lots = self.line, self.extent.lots
         models, stops = self._models()
         stations["stop"] = stations["stop_left"] = models["stops"]
         passing = lots + 1 if self.overtaking else 1
-        many, most = len(line.stations), max(one.servers for one in line.stations)
+        many, nothing = len(line.stations), np.empty((0, 0))
         coupons = sum(lots // one.sample_every + 2 for one in line.stations if one.samples)
         visits = (lots * len(line.path) + coupons) if keep_records else 0
         return World(
@@ -135,8 +147,8 @@ class Layout:
             leaves=np.empty((many, 0)) if self.tandem else room("leaves", (many, lots + 1)),
             order=np.empty((many, passing), np.int64),
             came_s=room("arrivals", (many, passing)),
-            pending=np.zeros((many, 2 * most), PENDING),
-            idle=np.zeros((many, 2 * most), IDLE),
+            pending=np.zeros(2 * len(self._servers), PENDING),
+            idle=np.zeros(2 * len(self._servers), IDLE),
             frames=np.zeros(2 * many + 4, FRAME),
             lots=np.zeros(0 if self.tandem else lots, LOT),
             crew_repairs=np.zeros((len(self.crews), self._repairs), CREW),
@@ -149,6 +161,13 @@ class Layout:
             visits=np.empty((visits, 8)),
             downs=np.empty((self._repairs if keep_records else 0, 4)),
             run=self._run,
+            crew_wrong=np.zeros(len(self.crews), np.int64),
+            words=np.empty(0, np.int64),
+            spans=np.empty((0, 2), np.int64),
+            kept=nothing.astype(np.int64),
+            kept_leaves=nothing,
+            kept_counts=nothing.astype(np.int64),
+            kept_s=np.empty(0),
         )
 
     def _times(self) -> NDArray[np.float64]:
@@ -183,6 +202,27 @@ class Layout:
             stops += model.planned_stops_between(0.0, math.nextafter(self.extent.seconds, math.inf))
             stops.append((math.inf, math.inf))
         return found, np.array(stops)
+
+
+def _in_one_block(
+    fresh: World, servers: int, *, kept: bool
+) -> tuple[NDArray[np.int64], dict[str, Any], NDArray[np.int64]]:
+    """Copies of what a run writes over, side by side; the parts of it that checkpoints keep."""
+    names = ("run", "stations", "servers", "pending", "idle")
+    arrays = [getattr(fresh, name) for name in names]
+    ends = list(accumulate(array.nbytes // 8 for array in arrays))
+    starts = [0, *ends[:-1]]
+    words = np.empty(ends[-1], np.int64)
+    parts: dict[str, Any] = {}
+    for name, array, start, end in zip(names, arrays, starts, ends, strict=True):
+        parts[name] = words[start:end].view(array.dtype)
+        parts[name][:] = array
+    spans = [(0, starts[2] + servers * fresh.servers.itemsize // 8)]
+    spans += [
+        (starts[place], starts[place] + 2 * servers * arrays[place].itemsize // 8)
+        for place in (3, 4)
+    ]
+    return words, parts, np.array(spans if kept else [], np.int64).reshape(-1, 2)
 
 
 def _firsts(line: LineModel) -> list[int]:

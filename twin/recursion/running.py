@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.recursion.checkpoint import keep, take_back
 from twin.recursion.compiled import compiled
 from twin.recursion.crews import settle_crews
 from twin.recursion.following import finish_all, follow
@@ -23,7 +24,7 @@ from twin.recursion.state import (
 __all__ = ["SUMS", "run_rows"]
 
 SUMS = ("queue_s", "waited_s", "busy_s", "blocked_s", "down_s", "waits", "done", "good")
-PASSES = 1000
+PASSES = 20_000
 
 
 @compiled
@@ -51,9 +52,12 @@ def run_rows(
     """
     for row in range(rows):
         world.forced_s[:] = np.nan
+        _reset(world, fresh, row * width)
+        lot, time_s = 0, 0.0
         for attempt in range(PASSES):
-            _reset(world, fresh, row * width)
-            _replicate(world, arrivals)
+            if attempt:
+                lot, time_s = take_back(world, arrivals[0] == SATURATED)
+            _replicate(world, arrivals, lot, time_s)
             if world.run[0].status == NUMBERS_SHORT:
                 return NUMBERS_SHORT
             if world.run[0].status == PASS_IN_VAIN and attempt < PASSES - 1:
@@ -78,12 +82,13 @@ def _reset(world: World, fresh: World, offset: int) -> None:
         station.route_end += offset
         if not model.plain:
             for spot in range(model.servers):
-                world.idle[place, spot].since_s = 0.0
-                world.idle[place, spot].server = model.first_server + spot
+                one = world.idle[station.idle_at + spot]
+                one.since_s, one.server = 0.0, model.first_server + spot
         if model.failing:
             for server in range(model.first_server, model.first_server + model.servers):
                 _reset_server(world, fresh, server, offset)
     world.crew_counts[:] = 0
+    world.crew_wrong[:] = world.crew_repairs.shape[1]
     world.run[0] = fresh.run[0]
     world.run[0].gap_at += offset
     world.run[0].gap_end += offset
@@ -99,9 +104,9 @@ def _reset_server(world: World, fresh: World, server: int, offset: int) -> None:
 
 
 @compiled
-def _replicate(world: World, arrivals: tuple[int, int, bool]) -> None:
+def _replicate(world: World, arrivals: tuple[int, int, bool], lot: int, time_s: float) -> None:
     run = world.run[0]
-    made = run.made = _feed(world, arrivals)
+    made = run.made = _feed(world, arrivals, lot, time_s)
     if run.status in (NUMBERS_SHORT, PASS_IN_VAIN):
         return
     finish_all(world, 0, run.path - 1, False)
@@ -133,10 +138,12 @@ def _close_batches(world: World) -> None:
 
 
 @compiled
-def _feed(world: World, arrivals: tuple[int, int, bool]) -> int:
+def _feed(world: World, arrivals: tuple[int, int, bool], first: int, time_s: float) -> int:
     """Let lots enter until the end, or until there are no more; gives how many did."""
-    run, kind, time_s = world.run[0], arrivals[0], 0.0
-    for lot in range(len(world.lots)):
+    run, kind = world.run[0], arrivals[0]
+    for lot in range(first, len(world.lots)):
+        if lot % run.every == 0:
+            keep(world, lot, time_s)
         if kind == RENEWAL:
             if run.gap_at >= run.gap_end:
                 run.status = NUMBERS_SHORT

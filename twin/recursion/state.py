@@ -76,15 +76,16 @@ FRAME = np.dtype(
 LOT = np.dtype([("enter_s", np.float64), ("leave_s", np.float64), ("outcome", np.int64)])
 CREW = np.dtype(
     [(name, np.float64) for name in ("fail_s", "begin_s", "repair_s")]
-    + [(name, np.int64) for name in ("server", "number")]
+    + [(name, np.int64) for name in ("server", "number", "place")]
 )
-"""A repair by a crew: which failure of which server, when it failed, when the fitter came."""
+"""A repair by a crew: which failure of which server, how many were found before, when
+it failed, when the fitter came."""
 
 RUN = np.dtype(
     [(name, np.float64) for name in ("start_s", "end_s", "flow_s", "inside_s", "covered_s")]
     + [(name, np.int64) for name in (
         "status", "left", "good", "finished", "coupons", "visits", "downs", "identity",
-        "gap_at", "gap_end", "path", "made",
+        "gap_at", "gap_end", "path", "made", "every",
     )]
 )  # fmt: skip
 """The replication: its window, what left in it, its `status`, how much was recorded."""
@@ -105,12 +106,19 @@ class World(NamedTuple):
         Times at which batches left a station, ascending.
     order, came_s : ndarray (J, n)
         Lots of stations that are not plain and their arrivals, in order of arrival.
-    pending, idle : ndarray (J, 2 c)
+    pending, idle : ndarray (2 times all servers,)
+        Those of a station stand from twice its first server on.
     crew_repairs, crew_sizes, crew_counts : ndarray (crews, repairs), (crews,), (crews,)
     forced_s : ndarray (all servers, repairs)
         When a fitter came to a repair, as the pass before found; nan where it is not known.
     fitters_s : ndarray (largest crew,)
         When each fitter is free.
+    crew_wrong : ndarray (crews,)
+        The first repair found that began at a wrong time.
+    words, spans : ndarray (words,), (3, 2)
+        The memory of run, stations, servers, pending and idle; the parts that are kept.
+    kept, kept_leaves, kept_counts, kept_s : ndarray (checkpoints, .)
+        State before every `run.every`-th lot, as `twin.recursion.checkpoint` keeps it.
     coupons : ndarray (coupons, 3)
         Time, parent lot, station.
     visits, downs : ndarray (., 8), (., 4)
@@ -139,3 +147,10 @@ class World(NamedTuple):
     visits: NDArray[np.float64]
     downs: NDArray[np.float64]
     run: NDArray[np.void]
+    crew_wrong: NDArray[np.int64]
+    words: NDArray[np.int64]
+    spans: NDArray[np.int64]
+    kept: NDArray[np.int64]
+    kept_leaves: NDArray[np.float64]
+    kept_counts: NDArray[np.int64]
+    kept_s: NDArray[np.float64]

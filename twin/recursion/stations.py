@@ -55,7 +55,7 @@ def opens(world: World, place: int) -> float:
     if station.left < needed:
         return np.nan
     found: float = world.leaves[place, needed - 1]
-    if station.pending and world.pending[place, station.pending_at].finish_s < found:
+    if station.pending and world.pending[station.pending_at].finish_s < found:
         return np.nan
     return found
 
@@ -87,14 +87,14 @@ def may_begin(world: World, place: int) -> bool:
         return False
     if not station.pending:
         return True
-    first_s: float = world.pending[place, station.pending_at].finish_s
-    return bool(first_s > world.idle[place, station.idle_at].since_s)
+    first_s: float = world.pending[station.pending_at].finish_s
+    return bool(first_s > world.idle[station.idle_at].since_s)
 
 
 @inlined
 def start(world: World, place: int, ready_s: float) -> float:
     """Begin the next batch on the server that has been idle longest; gives the start."""
-    station, idle, model = world.stations[place], world.idle[place], world.models[place]
+    station, idle, model = world.stations[place], world.idle, world.models[place]
     server, since_s = idle[station.idle_at].server, idle[station.idle_at].since_s
     station.idle -= 1
     station.idle_at += 1
@@ -117,12 +117,13 @@ def start(world: World, place: int, ready_s: float) -> float:
 def _add_pending(
     world: World, place: int, finish_s: float, start_s: float, batch: int, server: int, struck: bool
 ) -> None:
-    station, pending = world.stations[place], world.pending[place]
-    first = station.pending_at
-    if first + station.pending == len(pending):
+    station, pending = world.stations[place], world.pending
+    first, model = station.pending_at, world.models[place]
+    if first + station.pending == 2 * (model.first_server + model.servers):
+        begin_at = station.pending_at = 2 * model.first_server
         for spot in range(station.pending):
-            _copy_pending(pending[first + spot], pending[spot])
-        first = station.pending_at = 0
+            _copy_pending(pending[first + spot], pending[begin_at + spot])
+        first = begin_at
     spot = first + station.pending
     while spot > first and pending[spot - 1].finish_s > finish_s:
         _copy_pending(pending[spot - 1], pending[spot])
@@ -139,7 +140,7 @@ def _add_pending(
 @inlined
 def take_first(world: World, place: int) -> tuple[int, int, float, float]:
     """Take out the pending service that finishes first: batch, server, start, finish."""
-    station, pending = world.stations[place], world.pending[place]
+    station, pending = world.stations[place], world.pending
     first = pending[station.pending_at]
     station.pending -= 1
     station.pending_at += 1
@@ -170,20 +171,19 @@ def free(world: World, place: int, server: int, finish_s: float, leave_s: float)
 
 @inlined
 def _add_idle(world: World, place: int, server: int, leave_s: float) -> None:
-    station, idle, leaves = world.stations[place], world.idle[place], world.leaves[place]
+    station, idle, leaves = world.stations[place], world.idle, world.leaves[place]
     spot = station.left
     while spot and leaves[spot - 1] > leave_s:
         leaves[spot] = leaves[spot - 1]
         spot -= 1
     leaves[spot] = leave_s
-    first = station.idle_at
-    if first + station.idle == len(idle):
+    first, model = station.idle_at, world.models[place]
+    if first + station.idle == 2 * (model.first_server + model.servers):
+        begin_at = station.idle_at = 2 * model.first_server
         for spot in range(station.idle):
-            idle[spot].since_s, idle[spot].server = (
-                idle[first + spot].since_s,
-                idle[first + spot].server,
-            )
-        first = station.idle_at = 0
+            one, other = idle[first + spot], idle[begin_at + spot]
+            other.since_s, other.server = one.since_s, one.server
+        first = begin_at
     spot = first + station.idle
     while spot > first and idle[spot - 1].since_s > leave_s:
         idle[spot].since_s, idle[spot].server = idle[spot - 1].since_s, idle[spot - 1].server

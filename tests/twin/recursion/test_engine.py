@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from twin.distributions import Deterministic, Exponential, Lognormal
-from twin.line import Arrivals, Failure, LineModel, StationModel
+from twin.line import Arrivals, Failure, LineModel, People, StationModel
 from twin.recursion import engine as engine_module
+from twin.recursion import layout as layout_module
 from twin.recursion import run_block
 from twin.recursion.compiled import STAMP, compiled
 from twin.recursion.extent import Extent, extent_of
@@ -109,3 +110,34 @@ def test_a_kept_compilation_expires_with_any_source_of_the_package() -> None:
 
     dispatcher: object = compiled(plain)
     assert dispatcher._cache._cache_file._source_stamp == STAMP  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("every", [1, 2, 7, 10_000])
+def test_a_pass_that_is_repeated_may_begin_at_any_checkpoint(
+    every: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layout_module, "CHECKPOINT_LOTS", every)
+    plain, pool, last = (replace(one, repair_crew="fitters") for one in FAILING.stations)
+    single = replace(plain, servers=1)
+    scrapping = replace(single, name="s2", scrap_probability=0.2)
+    whole = replace(FAILING, arrivals=Arrivals("saturated"), people=(People("fitters", 1),))
+    for stations in (
+        (plain, pool, last),
+        (single, replace(pool, servers=3, buffer=0), scrapping),
+        (replace(plain, batch=3), replace(pool, servers=1, scrap_probability=0.1), last),
+    ):
+        line = replace(whole, stations=stations)
+        one, other = (run(line, Plan(hours=6), range(4)) for run in (run_block, simpy_block))
+        assert one.by_simpy == ()
+        np.testing.assert_allclose(one.values, other.values, rtol=1e-9, atol=1e-10)
+
+
+def test_a_crew_that_is_always_busy() -> None:
+    often = Failure("operation", Exponential(3600), Exponential(900))
+    stations = tuple(
+        StationModel(f"s{n}", Lognormal(60, 0.3), failure=often, repair_crew="c") for n in range(7)
+    )
+    line = LineModel("busy", Arrivals("saturated"), stations, (People("c", 1),))
+    one, other = (run(line, Plan(hours=60), range(1)) for run in (run_block, simpy_block))
+    assert one.by_simpy == ()
+    np.testing.assert_allclose(one.values, other.values, rtol=1e-9, atol=1e-10)
