@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
@@ -48,6 +49,8 @@ def cluster_pool(address: str) -> Iterator[Executor]:
 def _client(address: str) -> Any:
     from distributed import Client
 
+    if re.fullmatch(r"(\w+://)?[^\s:/]+:\d{1,5}", address) is None:
+        raise InputError(f"cluster must be HOST:PORT or tcp://HOST:PORT, got {address!r}")
     for name in ("distributed", "tornado"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     connect: Any = Client  # has no types

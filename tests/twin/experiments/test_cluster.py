@@ -14,6 +14,7 @@ import pytest
 from process_models.errors import InputError
 from twin.distributions import Exponential
 from twin.experiment import replicate
+from twin.experiments.cluster import cluster_pool
 from twin.line import Arrivals, LineModel, StationModel
 
 if TYPE_CHECKING:
@@ -76,3 +77,12 @@ def test_nobody_listens_is_one_line_soon(tmp_path: Path) -> None:
 def test_addresses_that_are_none(address: str) -> None:
     with pytest.raises(InputError, match="cluster"):
         replicate(LINE, hours=1, cluster=address)
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1", "", "a b:1", "tcp://:8786"])
+def test_what_is_no_address_is_refused_at_once(address: str) -> None:
+    with (
+        pytest.raises(InputError, match="cluster must be HOST:PORT or tcp://HOST:PORT"),
+        cluster_pool(address),
+    ):
+        pass
