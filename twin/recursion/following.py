@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from twin.recursion.compiled import compiled, inlined
-from twin.recursion.passing import pass_through
+from twin.recursion.passing import leave_at_once, pass_through, start_at_once
 from twin.recursion.service import begin, overlap, serve
 from twin.recursion.state import World
 from twin.recursion.stations import (
@@ -150,7 +150,8 @@ def _begin(world: World, depth: int) -> int:
     frame = world.frames[depth - 1]
     if not may_begin(world, frame.station):
         return _take_pending(world, depth, frame.station)
-    start(world, frame.station, frame.time_s)
+    if not start_at_once(world, frame.station, frame.time_s):
+        start(world, frame.station, frame.time_s)
     return depth - 1
 
 
@@ -197,9 +198,11 @@ def _go(world: World, depth: int) -> int:
         if np.isnan(opens_s):
             return _take_pending(world, depth, further)
         leave_s = max(leave_s, opens_s)
-    times = (frame.arrive_s, frame.start_s, frame.time_s, leave_s)
-    depart(world, place, lot, frame.server, times, False)
-    above = _next_member(world, depth, leave_s)
+    above = depth - 1
+    if not leave_at_once(world, place, frame.server, frame.time_s, leave_s):
+        times = (frame.arrive_s, frame.start_s, frame.time_s, leave_s)
+        depart(world, place, lot, frame.server, times, False)
+        above = _next_member(world, depth, leave_s)
     if further < 0:
         _leave(world, lot, leave_s, FINISHED)
         return above

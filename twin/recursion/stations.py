@@ -10,7 +10,10 @@ from twin.recursion.compiled import inlined
 from twin.recursion.service import begin, open_time, overlap, serve
 from twin.recursion.state import NUMBERS_SHORT, ORDER_UNKNOWN, World
 
-__all__ = ["depart", "free", "is_scrap", "may_begin", "note_start", "opens", "start", "take_first"]
+__all__ = [
+    "add_idle", "add_pending", "depart", "free", "is_scrap", "may_begin", "note_start", "opens",
+    "start", "take_first",
+]  # fmt: skip
 
 SCRAP = 1
 
@@ -109,14 +112,15 @@ def start(world: World, place: int, ready_s: float) -> float:
     finish_s = serve(world, place, server, start_s)
     struck = world.models[place].failing or world.stops[station.stop, 0] < finish_s
     world.servers[server].out_s = -np.inf
-    _add_pending(world, place, finish_s, start_s, batch, server, struck)
+    add_pending(world, place, finish_s, start_s, batch, server, struck)
     return start_s
 
 
 @inlined
-def _add_pending(
+def add_pending(
     world: World, place: int, finish_s: float, start_s: float, batch: int, server: int, struck: bool
 ) -> None:
+    """Note a service that has begun, in order of finish."""
     station, pending = world.stations[place], world.pending
     first, model = station.pending_at, world.models[place]
     if first + station.pending == 2 * (model.first_server + model.servers):
@@ -165,12 +169,13 @@ def free(world: World, place: int, server: int, finish_s: float, leave_s: float)
         station.ready_s = leave_s
         world.leaves[place, station.left] = leave_s
     else:
-        _add_idle(world, place, server, leave_s)
+        add_idle(world, place, server, leave_s)
     station.left += 1
 
 
 @inlined
-def _add_idle(world: World, place: int, server: int, leave_s: float) -> None:
+def add_idle(world: World, place: int, server: int, leave_s: float) -> None:
+    """Note a server that is free, and a departure, both in order of time."""
     station, idle, leaves = world.stations[place], world.idle, world.leaves[place]
     spot = station.left
     while spot and leaves[spot - 1] > leave_s:
