@@ -14,6 +14,8 @@ from exact.families import CASES, FAMILIES, WITHOUT_CHANCE, line_of_case
 from exact.markov import Figures
 from exact.measured import CREW, LONG, SHORT, disagreements, long_enough, measured
 
+from process_models.errors import NotSupported
+from twin.experiment import replicate
 from twin.line import LineModel
 from twin.recursion import unsupported
 
@@ -42,9 +44,10 @@ def expected_of_case(line: LineModel, name: str) -> Figures:
 
 
 def check(line: LineModel, expected: Figures, engine: str, *, long: bool) -> None:
-    reason = None if engine == "simpy" else unsupported(line, hours=1.0)
-    if reason is not None:
-        pytest.skip(f"the recursion cannot express it: {reason}")
+    if engine == "recursion" and unsupported(line, hours=1.0) is not None:
+        with pytest.raises(NotSupported, match="cannot express"):
+            replicate(line, hours=1.0, engine="recursion")
+        return
     effort = CREW if engine == "recursion" and line.people else SHORT
     if long and effort is SHORT:
         effort = long_enough(line, expected, LONG, engine)
