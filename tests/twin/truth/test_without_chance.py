@@ -7,7 +7,6 @@ import pytest
 from exact.families import CASES
 from exact.slotted import departures, geometric_pair, parts_by
 
-from process_models.errors import NotSupported
 from twin.bottleneck import bottleneck
 from twin.distributions import Deterministic, Empirical
 from twin.experiment import Experiment, replicate
@@ -19,10 +18,7 @@ ENGINES = ("simpy", "recursion")
 
 
 def run(line: LineModel, engine: str, **how: float) -> Experiment:
-    try:
-        return replicate(line, engine=engine, keep_records=True, workers=1, **how)  # type: ignore[arg-type]
-    except NotSupported as reason:
-        pytest.skip(str(reason))
+    return replicate(line, engine=engine, keep_records=True, workers=1, **how)  # type: ignore[arg-type]
 
 
 def deterministic(

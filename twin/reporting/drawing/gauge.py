@@ -40,9 +40,7 @@ def components_drawing(report: GaugeReport, width: float) -> Any:
     study = report.study
     height = _HEAD + _ROW * len(_SHOWN) + _FOOT
     pen = Pen(width, height)
-    plane = Plane(
-        _ROOM, _FOOT, width - _ROOM - 20, _ROW * len(_SHOWN), (0, 100), (0, len(_SHOWN))
-    )
+    plane = Plane(_ROOM, _FOOT, width - _ROOM - 20, _ROW * len(_SHOWN), (0, 100), (0, len(_SHOWN)))
     pen.text((0, plane.top + 16), "Share of the study variation, %", 8.5, INK, bold=True)
     for threshold in (_GOOD, _BAD):
         x = plane.at_x(threshold)
