@@ -24,7 +24,8 @@ from twin.replication import run_block as run_simpy
 __all__ = ["run_recursion"]
 
 Array = NDArray[np.float64]
-CACHED_NUMBERS = 300_000
+CACHED_NUMBERS, SHORT_ROW, ROWS = 300_000, 12_000, 128
+"""Short rows go by the piece: a call for every stream costs more than the cache saves."""
 KINDS = {
     "saturated": SATURATED,
     "renewal": RENEWAL,
@@ -48,7 +49,7 @@ def run_recursion(
     times, parts, first = 1, [], replications.start
     while first < replications.stop:
         layout = Layout(line, plan, extent_of(line, plan, times), keep_records=keep_records)
-        rows = 1 if keep_records else max(1, CACHED_NUMBERS // max(1, layout.width))
+        rows = 1 if keep_records else _rows(layout.width)
         rest = range(first, replications.stop)
         for some, drawn in draw_blocks(plan.seed, rest, layout.streams, rows):
             part = _run(layout, plan, drawn, keep_records)
@@ -58,6 +59,11 @@ def run_recursion(
             first = some.stop
         times *= 2
     return _joined(line, plan, replications, parts, keep_records)
+
+
+def _rows(width: int) -> int:
+    """Replications of a block, by the random numbers of each."""
+    return ROWS if width <= SHORT_ROW else max(1, CACHED_NUMBERS // width)
 
 
 def _run(layout: Layout, plan: Plan, drawn: Array, keep_records: bool) -> _Part | None:
