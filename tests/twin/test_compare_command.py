@@ -184,6 +184,7 @@ def test_ended_in_the_middle_it_leaves_nothing_behind(
         while len(children(run.pid)) < 3 and time.monotonic() < until:  # two and loky's tracker
             time.sleep(0.05)
         workers = children(run.pid)
+        time.sleep(2.0)  # an interpreter that is interrupted while it starts tells of it at length
         if how == signal.SIGINT:
             os.killpg(run.pid, how)  # as a terminal does: everybody hears it
         else:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from process_models.errors import InputError, LacssError
@@ -67,7 +68,19 @@ def processes(number: int) -> Iterator[Executor]:
     try:
         yield pool
     finally:
+        _forget_waiting(pool)
         pool.shutdown(wait=True, kill_workers=True)
+
+
+def _forget_waiting(pool: Any) -> None:
+    """Take what no worker has begun out of the queue.
+
+    Loky's manager drops those jobs when it kills the workers and then looks for them by their
+    number, which ends it with a traceback.
+    """
+    with suppress(queue.Empty):
+        while True:
+            pool._pending_work_items.pop(pool._work_ids.get_nowait(), None)
 
 
 def _begin(parent: int) -> None:
