@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateColumn
 
 from process_models.errors import LacssError, StoreError
 from twin.store import schema
@@ -148,10 +149,21 @@ def _bring_up_to_date(connection: sa.Connection) -> None:
     if found == 0:
         schema.metadata.create_all(connection, checkfirst=False)
     for version in range(found + 1, schema.SCHEMA_VERSION + 1):
-        for name in schema.ADDED.get(version, ()) if found else ():
-            schema.metadata.tables[name].create(connection)
+        if found:
+            _add(connection, version)
     row = {"version": schema.SCHEMA_VERSION, "applied_at": now_us()}
     connection.execute(schema.schema_version.insert(), row)
+
+
+def _add(connection: sa.Connection, version: int) -> None:
+    """What came with `version`: tables, and columns with a default for the rows that are there."""
+    for name in schema.ADDED.get(version, ()):
+        schema.metadata.tables[name].create(connection)
+    for name, columns in schema.ADDED_COLUMNS.get(version, {}).items():
+        for column in columns:
+            made = CreateColumn(schema.metadata.tables[name].c[column])
+            declared = made.compile(dialect=connection.dialect)
+            connection.execute(sa.text(f"ALTER TABLE {name} ADD COLUMN {declared}"))
 
 
 def _hidden(url: str) -> str:

@@ -148,6 +148,9 @@ def older(settings: Settings) -> None:
     for version in range(2, schema.SCHEMA_VERSION + 1):
         for name in schema.ADDED[version]:
             raw.execute(f"DROP TABLE {name}")
+        for name, columns in schema.ADDED_COLUMNS.get(version, {}).items():
+            for column in columns:
+                raw.execute(f"ALTER TABLE {name} DROP COLUMN {column}")
     raw.execute("UPDATE schema_version SET version = 1")
     raw.commit()
     raw.close()
