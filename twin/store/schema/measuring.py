@@ -18,12 +18,6 @@ imports = table(
     whole("quarantined"), whole("late"),
 )
 
-imports = table(
-    "imports", key("import_id"), text("file"), text("sha256"), text("kind"), whole("at"),
-    text("user"), whole("accepted"), whole("duplicates"), whole("conflicts"),
-    whole("quarantined"), whole("late"),
-)
-
 series = table(
     "series", key("series_id"), text("characteristic"), text("station"), text("unit"),
     whole("n"), time("last_measured_at"),
