@@ -14,7 +14,7 @@ from twin.forecast import forecast
 from twin.line import LineModel, read_line
 from twin.live.clock import PlantClock
 from twin.live.collector import Collector
-from twin.live.opcua_server import PlantServer
+from twin.live.opcua.server import PlantServer
 from twin.live.plant import ReferencePlant
 from twin.live.store_sink import StoreSink
 from twin.live.wire import Batch

@@ -1,6 +1,6 @@
-"""Live sources: the reference plant, its OPC UA server, and the collector that reads it.
+"""Live sources: the reference plant, the protocols that carry records, and the collector.
 
-`wire` and `outbox` know no network; `opcua_server` and `opcua_client` carry them over OPC UA;
+`wire` and `outbox` know no network; `opcua` carries them and reads any OPC UA server besides;
 `collector` commits what arrives to the store and only then acknowledges it. Next door,
 `twin.measuring` says what is measured, `twin.store` keeps it.
 """

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from twin.live.opcua_client import Delivery, OpcUaSource
+from twin.live.opcua.transfer import Delivery, OpcUaSource
 from twin.live.wire import Batch, Record
 
 __all__ = ["CollectReport", "Collector", "Sink"]

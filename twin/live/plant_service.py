@@ -12,7 +12,7 @@ from pathlib import Path
 from twin.line import LineModel
 from twin.live.clock import PlantClock
 from twin.live.identity import plant_of
-from twin.live.opcua_server import PlantServer
+from twin.live.opcua.server import PlantServer
 from twin.live.plant import ReferencePlant
 from twin.recipe import Recipe
 

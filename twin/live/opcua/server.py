@@ -19,7 +19,7 @@ from asyncua import Server, ua
 
 from process_models.errors import InputError
 from twin.live.clock import PlantClock
-from twin.live.opcua_names import (
+from twin.live.opcua.names import (
     ACKNOWLEDGE,
     BATCH_FIELDS,
     BATCH_TYPE,
@@ -29,7 +29,7 @@ from twin.live.opcua_names import (
     TRANSFER,
     quieten,
 )
-from twin.live.opcua_nodes import LineNodes
+from twin.live.opcua.nodes import LineNodes
 from twin.live.outbox import FULL_BATCH, Outbox, RecordSource
 from twin.live.wire import Batch, encode
 

@@ -9,7 +9,7 @@ from typing import Any
 from asyncua import Client, ua
 
 from process_models.errors import InputError
-from twin.live.opcua_names import (
+from twin.live.opcua.names import (
     ACKNOWLEDGE,
     BATCH_TYPE,
     LINE,

@@ -8,7 +8,7 @@ from typing import Any
 
 from asyncua import Node, Server, ua
 
-from twin.live.opcua_names import LINE
+from twin.live.opcua.names import LINE
 from twin.live.wire import Batch
 from twin.measurement import Event, Measurement
 
