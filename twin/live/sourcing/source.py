@@ -1,0 +1,63 @@
+"""The seam: what a source is, and what it delivers to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from twin.live.sourcing.raw import Item
+
+__all__ = ["Edge", "Source"]
+
+
+class Edge(Protocol):
+    """Where a source delivers. Everything here is called from the source's event loop."""
+
+    async def deliver(self, items: Sequence[Item], marks: Mapping[str, str] | None = None) -> None:
+        """Keep `items` and, in the same transaction, `marks`; when this returns, it is durable.
+
+        Only then may the source acknowledge. Nothing is raised for what an item says: it is
+        refused, counted and set aside. `StoreError` when the store cannot take it: then nothing
+        was kept and the source must not acknowledge.
+        """
+        ...
+
+    async def mark(self, channel: str) -> str | None:
+        """The mark last kept for `channel`: how far the source had come; None at first."""
+        ...
+
+    async def connected(self, detail: str = "") -> None:
+        """Say that the source is reached and readings may come."""
+        ...
+
+    async def gap(
+        self,
+        channel: str,
+        reason: str,
+        *,
+        first: int = 0,
+        last: int = 0,
+        from_at: datetime | None = None,
+        to_at: datetime | None = None,
+    ) -> None:
+        """Report that something is missing: numbers `first` to `last`, or a period of time.
+
+        Gaps in `RawReading.sequence` are found by the edge itself.
+        """
+        ...
+
+
+class Source(Protocol):
+    """A live source; made for one connection, `run` again makes the next one."""
+
+    async def run(self, out: Edge, stop: asyncio.Event) -> None:
+        """Deliver until `stop` is set or the source has ended.
+
+        Raises
+        ------
+        ConnectionError
+            When it cannot be reached or is gone; the supervisor tries again, later each time.
+        """
+        ...
