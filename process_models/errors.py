@@ -3,6 +3,7 @@
     LacssError
     ├── InputError          a value, row, option, recipe or line that breaks a rule
     │   └── NotSupported    right in itself, but this version or engine cannot express it
+    ├── AccessError         who asks may not do this, or is not who they say
     └── StoreError          the system of record cannot be opened, read or written
 
 A message is one line that names what, where, the rule and the value received; the command `lacss`
@@ -11,7 +12,7 @@ prints it and ends with exit code 1.
 
 from __future__ import annotations
 
-__all__ = ["InputError", "LacssError", "NotSupported", "StoreError"]
+__all__ = ["AccessError", "InputError", "LacssError", "NotSupported", "StoreError"]
 
 
 class LacssError(Exception):
@@ -24,6 +25,10 @@ class InputError(LacssError, ValueError):
 
 class NotSupported(InputError):  # noqa: N818 - it is what the user reads
     """A request that is right in itself and that this engine or version cannot express."""
+
+
+class AccessError(LacssError):
+    """Who asks may not do this, or is not who they say."""
 
 
 class StoreError(LacssError):

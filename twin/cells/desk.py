@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from process_models.cells import CellLabel, CellTrace
 from process_models.errors import InputError
+from twin.access.permit import permit
 from twin.cells.calls import CellCall, CellTest, Overruling, label_of, overruled
 from twin.cells.labelling import LabelledFile
 from twin.cells.trace_file import keep_trace, kept_trace
@@ -61,6 +62,7 @@ class CellDesk:
         for name, value in (("sample", sample), ("laboratory", laboratory), ("user", user)):
             if not value.strip():
                 raise InputError(f"{name} must not be empty for a cell test, got {value!r}")
+        permit(self._store, "cell.take_in", user=user)
         file = found.file
         keep_trace(self._folder, file.sha256, file.trace)
         row = {
@@ -153,6 +155,7 @@ class CellDesk:
     ) -> CellTest:
         from twin.cells.evidence import write_cell_evidence
 
+        permit(self._store, f"cell.{action}", user=user)
         with self._log.writing() as connection:
             self._add_call(connection, number, action, label, reason.strip(), user)
         write_cell_evidence(self._store.home, self.list())

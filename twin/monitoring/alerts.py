@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 
 from process_models.errors import InputError
+from twin.access.permit import permit
 from twin.monitoring.alert import Alert, CauseProbability, HistoryEntry
 from twin.monitoring.audit import AuditLog
 from twin.monitoring.lifecycle import STATES, next_state
@@ -138,6 +139,7 @@ class AlertDesk:
     ) -> Alert:
         if not user.strip():
             raise InputError(f"user must not be empty to {action} alert {alert_id}, got {user!r}")
+        permit(self._store, f"alert.{action}", user=user)
         with self._audit.writing() as connection:
             row = _row(connection, alert_id)
             state = next_state(alert_id, row["state"], action)

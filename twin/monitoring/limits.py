@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from process_models.errors import InputError
 from process_models.spc import ChartOptions, FrozenLimits, evaluate, fit
+from twin.access.permit import permit
 from twin.monitoring.audit import AuditLog
 from twin.monitoring.planned import PlannedCharacteristic
 from twin.monitoring.points import Points
@@ -111,6 +112,7 @@ def save_limits(
     """
     if not reason.strip():
         raise InputError(f"limits of {planned.name} need a reason, got {reason!r}")
+    permit(store, "limits.freeze", user=user)
     log = AuditLog(store)
     with log.writing() as connection:
         old = _newest(connection, planned.name, planned.station)

@@ -15,6 +15,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from process_models.errors import InputError
+from twin.access.permit import permit
 from twin.monitoring.audit import AuditLog
 from twin.monitoring.points import Points
 from twin.store import Store, schema
@@ -71,6 +72,7 @@ def mark_point(
         point that counts is to be taken in again.
     """
     _check(characteristic, action, reason)
+    permit(store, f"point.{action}", user=user)
     at_us = to_us(measured_at)
     _require_reading(store, characteristic, station, at_us, lot_id)
     row = {

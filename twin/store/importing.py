@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from process_models.errors import InputError
+from twin.access.permit import permit
 from twin.measurement import Event, Measurement
 from twin.monitoring.plan import ControlPlan, site_plan
 from twin.settings import Settings
@@ -93,6 +94,8 @@ def import_files(
     known = plan or site_plan(Settings(store.home, ""))
     renamed = read_mapping(mapping)
     prepared = [_prepare(path, kind, renamed, timezone, known, store.home) for path in paths]
+    for one in prepared:
+        permit(store, f"import.{one.kind}", user=user)
     return combined([_store(store, one, user) for one in prepared])
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from process_models.errors import InputError
+from twin.access.permit import permit
 from twin.store import schema, writing
 from twin.store.receipts import Receipt
 from twin.store.rows import Edge, event_of, measurement_of, zone
@@ -110,6 +111,7 @@ def mend(
     """
     if not user.strip():
         raise InputError(f"user must not be empty to mend row {quarantine_id}, got {user!r}")
+    permit(store, "quarantine.mend", user=user)
     table = schema.quarantine
     this = table.c.quarantine_id == quarantine_id
     with store.database.writing() as connection:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
 
+from twin.access.identity import COMMAND, Identity
 from twin.measurement import Event, Measurement
 from twin.settings import Settings
 from twin.store import reading, schema, writing
@@ -52,11 +53,14 @@ class Store:
         For the rooms which keep tables of their own here.
     home : Path
         Folder of keys, notification settings and evidence.
+    identity : Identity
+        For whom it writes; the command line unless `acting_as` says another.
     """
 
-    def __init__(self, database: Database, home: Path) -> None:
+    def __init__(self, database: Database, home: Path, identity: Identity = COMMAND) -> None:
         self.database = database
         self.home = home
+        self.identity = identity
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Store:
@@ -69,6 +73,10 @@ class Store:
         """
         chosen = settings or Settings.from_environment()
         return cls(Database(chosen.database_url), chosen.home)
+
+    def acting_as(self, identity: Identity) -> Store:
+        """The same store, writing for `identity`; what that may do is checked at each write."""
+        return Store(self.database, self.home, identity)
 
     def close(self) -> None:
         """Release the database."""
