@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.postgres_cluster import (
+    postgres_cluster,
+    postgres_store_url,
+    postgres_template,
+    postgres_url,
+)
+
+__all__ = ["postgres_cluster", "postgres_store_url", "postgres_template", "postgres_url"]
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")
@@ -21,3 +31,11 @@ def rounds() -> Callable[[int, int], int]:
         return soak if long else short
 
     return choose
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A store's URL, once of each database; `indirect` parametrisation chooses one of them."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'lacss.db'}"
+    return str(request.getfixturevalue("postgres_store_url"))
