@@ -24,7 +24,14 @@ from twin.store.schema.measuring import (
     schema_version,
     series,
 )
-from twin.store.schema.sourcing import gaps, heartbeats, sources
+from twin.store.schema.sourcing import (
+    gaps,
+    heartbeats,
+    held_readings,
+    lots_at,
+    source_marks,
+    sources,
+)
 
 __all__ = [
     "ADDED",
@@ -43,9 +50,11 @@ __all__ = [
     "events",
     "gaps",
     "heartbeats",
+    "held_readings",
     "hourly",
     "imports",
     "limits",
+    "lots_at",
     "measurements",
     "metadata",
     "outbox",
@@ -54,6 +63,7 @@ __all__ = [
     "schema_version",
     "series",
     "sessions",
+    "source_marks",
     "sources",
     "users",
 ]
@@ -62,12 +72,15 @@ SCHEMA_VERSION = 4
 ADDED: dict[int, tuple[str, ...]] = {
     2: ("point_notes",),
     3: ("cell_tests", "cell_calls"),
-    4: ("sources", "gaps", "heartbeats", "hourly", "archives", "users", "sessions"),
+    4: (
+        "sources", "gaps", "heartbeats", "source_marks", "lots_at", "held_readings", "hourly",
+        "archives", "users", "sessions",
+    ),
 }
 """Tables that came with a version; a store that is older gets them when it is opened."""
 
 ADDED_COLUMNS: dict[int, dict[str, tuple[str, ...]]] = {
-    4: {"alerts": ("category", "group_key", "muted_by", "escalation")},
+    4: {"alerts": ("category", "group_key", "muted_by", "escalation", "withdrawn")},
 }
 """Columns that came with a version, each with a default for the rows that were there."""
 

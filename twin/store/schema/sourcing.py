@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from twin.store.schema.columns import key, one_of, real, table, text, time, whole
 
-__all__ = ["gaps", "heartbeats", "sources"]
+__all__ = ["gaps", "heartbeats", "held_readings", "lots_at", "source_marks", "sources"]
 
 sources = table(
     "sources", text("source", primary_key=True), text("kind"), text("address"), text("state"),
@@ -28,4 +28,20 @@ gaps = table(
 heartbeats = table(
     "heartbeats", text("part", primary_key=True), whole("at"), whole("every_us"), whole("pid"),
     text("state"), text("detail"),
+)  # fmt: skip
+
+source_marks = table(
+    "source_marks", text("source"), text("channel"), text("mark"),
+    sa.PrimaryKeyConstraint("source", "channel"),
+)  # fmt: skip
+
+lots_at = table(
+    "lots_at", text("station"), whole("at"), text("lot_id"), text("source"),
+    sa.PrimaryKeyConstraint("station", "at", "lot_id"),
+)  # fmt: skip
+
+held_readings = table(
+    "held_readings", text("source"), text("identity"), text("station"), whole("at"),
+    whole("received_at"), text("lot_from"), text("lot_missing"), text("record"),
+    sa.PrimaryKeyConstraint("source", "identity"),
 )  # fmt: skip
