@@ -7,5 +7,14 @@ from __future__ import annotations
 
 from twin.store.backup.making import back_up
 from twin.store.backup.manifest import BackupReport, Manifest, list_backups, verify_backup
+from twin.store.backup.restoring import Restored, restore
 
-__all__ = ["BackupReport", "Manifest", "back_up", "list_backups", "verify_backup"]
+__all__ = [
+    "BackupReport",
+    "Manifest",
+    "Restored",
+    "back_up",
+    "list_backups",
+    "restore",
+    "verify_backup",
+]

@@ -9,6 +9,7 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -16,8 +17,10 @@ from process_models.errors import StoreError
 from twin.store import schema
 from twin.store.backup.manifest import Manifest, part_of, write_manifest
 from twin.store.backup.table_files import SQLITE_FILE, copy_sqlite, stored_tables, write_tables
-from twin.store.database import Database
 from twin.store.durable import copy_durably, sync_folder
+
+if TYPE_CHECKING:
+    from twin.store.database import Database
 
 __all__ = ["back_up", "home_files"]
 

@@ -94,8 +94,12 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     told["made_at"] = manifest.made_at.isoformat()
     data = (json.dumps(told, indent=1, sort_keys=True) + "\n").encode()
     write_durably(folder / _NAME, data)
-    seal = f"{hashlib.sha256(data).hexdigest()}  {_NAME}\n"
-    write_durably(folder / _SEAL, seal.encode())
+    write_durably(folder / _SEAL, _seal(data))
+
+
+def _seal(data: bytes) -> bytes:
+    """The line that `sha256sum --check` reads."""
+    return f"{hashlib.sha256(data).hexdigest()}  {_NAME}\n".encode()
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -108,10 +112,10 @@ def read_manifest(folder: Path) -> Manifest:
     """
     try:
         data = (folder / _NAME).read_bytes()
-        seal = (folder / _SEAL).read_text().split()
-    except (OSError, ValueError) as error:
+        seal = (folder / _SEAL).read_bytes()
+    except OSError as error:
         raise StoreError(f"{folder} is no backup of a store: {error}") from error
-    if not seal or hashlib.sha256(data).hexdigest() != seal[0]:
+    if seal != _seal(data):
         raise StoreError(f"{folder / _NAME} is damaged: its SHA-256 is not that of {_SEAL}")
     told = json.loads(data)
     if told.pop("format") != FORMAT:
