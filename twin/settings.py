@@ -9,7 +9,7 @@ from pathlib import Path
 
 from process_models.errors import StoreError
 
-__all__ = ["Settings", "data_folder"]
+__all__ = ["Settings", "data_folder", "with_driver"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,21 @@ class Settings:
         except OSError as error:
             raise StoreError(f"LACSS_HOME {home} cannot be created: {error.strerror}") from error
         url = os.environ.get("LACSS_DATABASE") or f"sqlite:///{home / 'lacss.db'}"
-        return cls(home, url)
+        return cls(home, with_driver(url))
+
+
+def with_driver(url: str) -> str:
+    """The URL as SQLAlchemy takes it: PostgreSQL is read by psycopg, however the scheme is spelt.
+
+    Examples
+    --------
+    >>> with_driver("postgresql://lacss@127.0.0.1/plant")
+    'postgresql+psycopg://lacss@127.0.0.1/plant'
+    >>> with_driver("sqlite:///lacss.db")
+    'sqlite:///lacss.db'
+    """
+    scheme, mark, rest = url.partition("://")
+    return f"postgresql+psycopg{mark}{rest}" if scheme in ("postgres", "postgresql") else url
 
 
 def data_folder() -> Path:
