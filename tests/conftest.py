@@ -33,9 +33,24 @@ def rounds() -> Callable[[int, int], int]:
     return choose
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test of the store once on each database, or on those its module names."""
+    chosen = any("database_url" in mark.args[0] for mark in _parametrised(metafunc))
+    if "database_url" in metafunc.fixturenames and not chosen:
+        names = getattr(metafunc.module, "DATABASES", DATABASES)
+        metafunc.parametrize("database_url", names, indirect=True)
+
+
+def _parametrised(metafunc: pytest.Metafunc) -> list[pytest.Mark]:
+    return list(metafunc.definition.iter_markers("parametrize"))
+
+
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A store's URL, once of each database; `indirect` parametrisation chooses one of them."""
+    """URL of a new store in the database that the test runs on."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'lacss.db'}"
     return str(request.getfixturevalue("postgres_store_url"))

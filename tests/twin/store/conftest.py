@@ -15,8 +15,8 @@ START = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(tmp_path, f"sqlite:///{tmp_path / 'lacss.db'}")
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(tmp_path, database_url)
 
 
 @pytest.fixture
