@@ -20,7 +20,7 @@ class Hole:
     Attributes
     ----------
     reason : str
-        `missing`, or `restarted` when the producer began to count again: how much is missing
+        `sequence`, or `restart` when the producer began to count again: how much is missing
         before that, nobody can tell; `first` is then the number after the last one that came.
     """
 
@@ -79,12 +79,12 @@ class Counter:
         if number == self.last + 1:
             return Counter(number, at, self.missing), None
         if number > self.last:
-            hole = Hole(producer, "missing", self.last + 1, number - 1, self.at, at)
+            hole = Hole(producer, "sequence", self.last + 1, number - 1, self.at, at)
             missing = (*self.missing, (hole.first, hole.last))[-_MOST_RUNS:]
             return Counter(number, at, missing), hole
-        if at <= self.at:  # late, or the same again
+        if number == self.last or at <= self.at:  # late, or the same again
             return self._filled(number), None
-        hole = Hole(producer, "restarted", self.last + 1, self.last + 1, self.at, at)
+        hole = Hole(producer, "restart", self.last + 1, self.last + 1, self.at, at)
         return Counter(number, at), hole
 
     def _filled(self, number: int) -> Counter:

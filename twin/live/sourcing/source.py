@@ -41,9 +41,11 @@ class Edge(Protocol):
         last: int = 0,
         from_at: datetime | None = None,
         to_at: datetime | None = None,
+        filled: bool = False,
     ) -> None:
         """Report that something is missing: numbers `first` to `last`, or a period of time.
 
+        `filled`: it was missing, and has been read since (from the history of the source).
         Gaps in `RawReading.sequence` are found by the edge itself.
         """
         ...
