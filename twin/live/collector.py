@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from twin.live.opcua.security import ClientSecurity
 from twin.live.opcua.transfer import Delivery, OpcUaSource
 from twin.live.wire import Batch, Record
 
@@ -72,11 +73,14 @@ class Collector:
         Called after each commit with the report so far.
     connect_s : float or None
         Give up when no connection came about for so long; None means never.
+    security : ClientSecurity, optional
+        How the server is reached; default plainly, on this machine only.
     """
 
     def __init__(
         self, url: str, sink: Sink, *, idle_s: float | None = None, until_ended: bool = False,
         on_commit: Callable[[CollectReport], None] | None = None, connect_s: float | None = None,
+        security: ClientSecurity | None = None,
     ) -> None:
         self._url = url
         self._sink = sink
@@ -84,6 +88,7 @@ class Collector:
         self._until_ended = until_ended
         self._on_commit = on_commit
         self._connect_s = connect_s
+        self._security = security
         self._records = self._batches = self._gaps = self._reconnects = 0
         self._committed = 0
 
@@ -105,9 +110,9 @@ class Collector:
         backoff_s, lost_at = 0.2, time.monotonic()
         while not stop.is_set():
             try:
-                async with OpcUaSource(self._url) as source:
+                async with OpcUaSource(self._url, self._security) as source:
                     backoff_s = 0.2
-                    if await self._follow(source, stop):
+                    if await self.follow(source, stop):
                         break
             except ConnectionError as error:
                 if backoff_s == 0.2:
@@ -120,8 +125,14 @@ class Collector:
                 backoff_s = min(2 * backoff_s, _LONGEST_BACKOFF_S)
         return self.report
 
-    async def _follow(self, source: OpcUaSource, stop: asyncio.Event) -> bool:
-        """Read one connection; True when the collection is at its end."""
+    async def follow(self, source: OpcUaSource, stop: asyncio.Event) -> bool:
+        """Read one connection; True when the collection is at its end.
+
+        Raises
+        ------
+        ConnectionError
+            When the connection is lost.
+        """
         self._committed = await asyncio.to_thread(self._sink.committed, source.source)
         await source.resend(self._committed)
         asked_at = heard_at = time.monotonic()

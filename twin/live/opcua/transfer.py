@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from asyncua import Client, ua
+from asyncua import ua
 
-from process_models.errors import InputError
 from twin.live.opcua.names import (
     ACKNOWLEDGE,
     BATCH_TYPE,
@@ -17,8 +15,9 @@ from twin.live.opcua.names import (
     RESEND,
     SOURCE,
     TRANSFER,
-    quieten,
 )
+from twin.live.opcua.security import ClientSecurity
+from twin.live.opcua.session import LOST, connect, disconnect
 from twin.live.wire import Batch, decode
 
 __all__ = ["Delivery", "OpcUaSource"]
@@ -43,6 +42,10 @@ class OpcUaSource:
     ----------
     url : str
         `opc.tcp://host:port/path`.
+    security : ClientSecurity, optional
+        How the server is reached; default plainly, on this machine only.
+    timeout_s : float
+        How long it may take to answer.
 
     Attributes
     ----------
@@ -52,26 +55,27 @@ class OpcUaSource:
     Raises
     ------
     InputError
-        When `url` is no such URL.
+        When `url` is no such URL, or names another machine without security.
+    AccessError
+        On entering, when the server's certificate is not the pinned one.
     ConnectionError
         On entering, and from every call, when the server cannot be reached.
     """
 
-    def __init__(self, url: str) -> None:
-        if not url.startswith("opc.tcp://"):
-            raise InputError(f"url must begin with opc.tcp://, got {url!r}")
+    def __init__(
+        self, url: str, security: ClientSecurity | None = None, *, timeout_s: float = _TIMEOUT_S
+    ) -> None:
+        self._security = security or ClientSecurity()
+        self._security.check(url)
+        self._timeout_s = timeout_s
         self.url = url
 
     async def __aenter__(self) -> OpcUaSource:
-        quieten()
-        # The watchdog's default of one second takes a busy machine for a dead one.
-        self._client = Client(self.url, timeout=_TIMEOUT_S, watchdog_intervall=_TIMEOUT_S / 2)
+        self._client = await connect(self.url, self._security, timeout_s=self._timeout_s)
         try:
-            await self._client.connect()
             await self._subscribe()
-        except (OSError, TimeoutError, ua.UaError) as error:
-            with suppress(OSError, TimeoutError, ua.UaError):
-                await self._client.disconnect()
+        except LOST as error:
+            await disconnect(self._client)
             raise ConnectionError(f"{self.url} cannot be reached: {error}") from error
         return self
 
@@ -87,8 +91,7 @@ class OpcUaSource:
         await self._subscription.subscribe_events(self._transfer, kind, queuesize=_QUEUE)
 
     async def __aexit__(self, *_: object) -> None:
-        with suppress(OSError, TimeoutError, ua.UaError):
-            await self._client.disconnect()
+        await disconnect(self._client)
 
     async def resend(self, after: int) -> None:
         """Ask for everything that follows record `after`."""
