@@ -14,7 +14,7 @@ from twin.live.sourcing.raw import Item, RawReading, Refused
 from twin.live.sourcing.sequences import Counter
 from twin.live.sourcing.tally import Tally
 from twin.live.sourcing.turning import Turning
-from twin.live.sourcing.work import followed, work_of
+from twin.live.sourcing.work import followed, news, work_of
 from twin.monitoring.plan import ControlPlan
 from twin.store import Receipt, Store
 from twin.store.gaps import Gap, fill_gap, note_gap
@@ -76,6 +76,7 @@ class LiveEdge:
     def _deliver(self, items: Sequence[Item], marks: dict[str, str]) -> None:
         now = self._clock()
         counters = self._counters_of(items)
+        items = news(items, counters)
         found = followed(items, counters)
         work = work_of(items, self._turning)
         told = {_COUNTER + name: one.mark for name, one in counters.items() if one is not None}

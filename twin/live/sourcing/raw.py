@@ -42,6 +42,8 @@ class RawReading:
         What else came with it: levels of the topic, other columns, other parts of the payload.
     historical : bool
         Sent after the fact; its age says nothing about how fast the source is.
+    repeated : bool
+        The carrier says that it may have delivered this before.
 
     Raises
     ------
@@ -60,6 +62,7 @@ class RawReading:
     producer: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     historical: bool = False
+    repeated: bool = False
 
     def __post_init__(self) -> None:
         for name in ("source_time", "received_at"):

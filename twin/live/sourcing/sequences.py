@@ -74,15 +74,26 @@ class Counter:
         """What `read` reads."""
         return json.dumps({"last": self.last, "at": to_us(self.at), "missing": self.missing})
 
-    def after(self, producer: str, number: int, at: datetime) -> tuple[Counter, Hole | None]:
-        """The counter once `number`, read at `at`, has come, and what is missing before it."""
+    def has(self, number: int) -> bool:
+        """Whether `number` has come already, as far as is known."""
+        gone = any(first <= number <= last for first, last in self.missing)
+        return number <= self.last and not gone
+
+    def after(
+        self, producer: str, number: int, at: datetime, *, repeated: bool = False
+    ) -> tuple[Counter, Hole | None]:
+        """The counter once `number`, read at `at`, has come, and what is missing before it.
+
+        A lower number read later means that the producer began again, unless the carrier says
+        that it is `repeated`.
+        """
         if number == self.last + 1:
             return Counter(number, at, self.missing), None
         if number > self.last:
             hole = Hole(producer, "sequence", self.last + 1, number - 1, self.at, at)
             missing = (*self.missing, (hole.first, hole.last))[-_MOST_RUNS:]
             return Counter(number, at, missing), hole
-        if number == self.last or at <= self.at:  # late, or the same again
+        if repeated or number == self.last or at <= self.at:  # late, or the same again
             return self._filled(number), None
         hole = Hole(producer, "restart", self.last + 1, self.last + 1, self.at, at)
         return Counter(number, at), hole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from twin.live.sourcing.sequences import Counter, Hole
 from twin.live.sourcing.turning import Turning
 from twin.measurement import Event, Measurement
 
-__all__ = ["Filled", "Work", "followed", "work_of"]
+__all__ = ["Filled", "Work", "followed", "news", "work_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,20 @@ def work_of(items: Iterable[Item], turning: Turning) -> Work:
     return work
 
 
+def news(items: Iterable[Item], counters: Mapping[str, Counter | None]) -> list[Item]:
+    """Without what the carrier repeats, has come, and bears no time by which the store knows it."""
+    return [item for item in items if not _known(item, counters)]
+
+
+def _known(item: Item, counters: Mapping[str, Counter | None]) -> bool:
+    if not (isinstance(item, RawReading) and item.repeated):
+        return False
+    if item.source_time is not None or item.sequence is None:
+        return False
+    counter = counters.get(item.producer)
+    return counter is not None and counter.has(item.sequence)
+
+
 def followed(items: Sequence[Item], counters: dict[str, Counter | None]) -> list[Hole | Filled]:
     """Lead `counters` through the numbers of `items`; what is missing, and what came late."""
     found: list[Hole | Filled] = []
@@ -77,7 +91,8 @@ def followed(items: Sequence[Item], counters: dict[str, Counter | None]) -> list
         if known is None:
             counters[item.producer] = Counter(item.sequence, at)
             continue
-        new, hole = known.after(item.producer, item.sequence, at)
+        again = isinstance(item, RawReading) and item.repeated
+        new, hole = known.after(item.producer, item.sequence, at, repeated=again)
         if hole is not None:
             found.append(hole)
         elif new.missing != known.missing:
