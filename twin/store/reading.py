@@ -26,6 +26,7 @@ EVENT_COLUMNS = (
     "sequence", "received_at", "provenance",
 )
 _TIMES = ("measured_at", "occurred_at", "received_at")
+_WHOLE = ("position", "sequence", "measurement_id", "event_id")
 
 
 def read_measurements(
@@ -48,16 +49,19 @@ def read_measurements(
 
 
 def read_events(
-    connection: sa.Connection, conditions: Sequence[sa.ColumnElement[bool]]
+    connection: sa.Connection,
+    conditions: Sequence[sa.ColumnElement[bool]],
+    *,
+    columns: Sequence[str] = EVENT_COLUMNS,
 ) -> pd.DataFrame:
     """Events by `occurred_at`, `sequence`, then the order in which they came."""
     table = schema.events
     query = (
-        sa.select(*(table.c[name] for name in EVENT_COLUMNS))
+        sa.select(*(table.c[name] for name in columns))
         .where(*conditions)
         .order_by(table.c.occurred_at, table.c.sequence, table.c.event_id)
     )
-    return _frame(EVENT_COLUMNS, connection.execute(query).all())
+    return _frame(columns, connection.execute(query).all())
 
 
 def period(
@@ -113,4 +117,4 @@ def _series(name: str, part: Sequence[Any]) -> pd.Series:
         return timestamps(part)
     if name == "value":
         return pd.Series(part, dtype="float64")
-    return pd.Series(part, dtype="int64" if name in ("position", "sequence") else "str")
+    return pd.Series(part, dtype="int64" if name in _WHOLE else "str")

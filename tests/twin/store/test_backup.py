@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ Made = Callable[..., Any]
 
 
 @pytest.fixture
-def filled(store: Store, measured: Made, happened: Made) -> Iterator[Store]:
+def filled(store: Store, measured: Made, happened: Made) -> Store:
     """A store with something in most tables, and a home with settings and a key."""
     rows = [measured(n, sequence=n, value=59 + n / 7, lot_id=f"L{n:03d}") for n in range(50)]
     store.add_measurements([*rows, measured(0, value=1e-300, characteristic="x", unit="Ü")])
@@ -39,7 +39,7 @@ def filled(store: Store, measured: Made, happened: Made) -> Iterator[Store]:
     for number in range(3):
         with log.writing() as connection:
             log.append(connection, user="ana", action="limits.freeze", subject=f"s{number}")
-    yield store
+    return store
 
 
 def everything(store: Store) -> dict[str, list[Any]]:
@@ -123,7 +123,7 @@ def test_a_setting_that_differs_is_not_replaced_unasked(filled: Store, tmp_path:
     backup = back_up(filled.database, filled.home, reason="r")
     target = elsewhere(tmp_path)
     (target.home / "notify.toml").write_text("mine")
-    with pytest.raises(InputError, match="notify.toml differs from the backup"):
+    with pytest.raises(InputError, match=r"notify.toml differs from the backup"):
         restore(backup, target, user="ana")
     assert (target.home / "notify.toml").read_text() == "mine"
     restore(backup, target, user="ana", replace=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from twin.store.schema.columns import key, real, table, text, whole
+from twin.store.schema.columns import key, one_of, real, table, text, whole
 
 __all__ = ["archives", "hourly"]
 
@@ -17,7 +17,9 @@ hourly = table(
 )  # fmt: skip
 
 archives = table(
-    "archives", key("archive_id"), text("kind"), text("file"), text("sha256"),
-    whole("from_at"), whole("to_at"), whole("rows"), whole("at"), text("user"), text("state"),
-    sa.UniqueConstraint("file"), sa.CheckConstraint("to_at >= from_at AND rows > 0"),
+    "archives", key("archive_id"), text("kind"), text("month"), text("file"), text("sha256"),
+    whole("from_at"), whole("to_at"), whole("rows"), whole("row_groups"),
+    whole("moved_groups"), whole("moved_rows"), whole("at"), text("user"),
+    sa.UniqueConstraint("file"), one_of("kind", "measurements", "events"),
+    sa.CheckConstraint("to_at >= from_at AND rows > 0 AND moved_groups <= row_groups AND moved_rows <= rows"),
 )  # fmt: skip
