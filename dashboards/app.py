@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboards.access import current_user
+from dashboards.access import KNOWN_HERE, current_identity, current_user, sign_out
 from dashboards.components import guarded
 from dashboards.formatting import plain
 
@@ -53,6 +53,8 @@ def main() -> None:
     )
     st.html(_STYLE)
     st.logo(str(_ICON), size="large")
+    if not _let_in():
+        return
     chosen = st.navigation(
         {
             group: [
@@ -70,9 +72,35 @@ def main() -> None:
         expanded=True,
     )
     with st.sidebar, guarded():
-        user = current_user()
-        st.caption(f":material/person: {plain(user.name)}", help=f"Known by {user.known_by}")
+        _signed_in()
     chosen.run()
+
+
+def _signed_in() -> None:
+    """Who looks, as what, and the way out where there is one."""
+    user = current_user()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            f":material/person: {plain(user.name)}, {user.role}", help=f"Known by {user.known_by}"
+        )
+        if user.known_by != KNOWN_HERE and st.button(
+            "Sign out", icon=":material/logout:", type="tertiary"
+        ):
+            sign_out()
+
+
+def _let_in() -> bool:
+    """Whether somebody is logged in where that is needed; else only the way to the login."""
+    with guarded():
+        if current_identity() is not None:
+            return True
+        st.navigation([st.Page(_way_in, title="Sign in", default=True)], position="hidden").run()
+    return False
+
+
+def _way_in() -> None:
+    st.title("You are signed out", anchor=False)
+    st.html('<a href="/login" target="_self">Sign in</a>')
 
 
 if __name__ == "__main__":

@@ -12,8 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from dashboards.access import current_identity
+from dashboards.opened import opened_store
 from dashboards.theme import DARK, LIGHT, Palette
 from process_models.cells import CellTrace
+from twin.access import Identity
 from twin.cells.calls import CellTest
 from twin.cells.desk import CellDesk
 from twin.monitoring.alerts import AlertDesk
@@ -34,18 +37,13 @@ __all__ = [
     "zone",
 ]
 
+_NOBODY = Identity("nobody", "viewer", "local")
 PERIODS = {"day": 1, "week": 7, "month": 31, "quarter": 92}
 
 
-@st.cache_resource(show_spinner=False)
-def _open(_settings: Settings, home: str, url: str) -> Store:  # noqa: ARG001 - key of the cache
-    return Store.open(_settings)
-
-
 def store() -> Store:
-    """The store of this installation, opened once for all sessions."""
-    settings = Settings.from_environment()
-    return _open(settings, str(settings.home), settings.database_url)
+    """The store of this installation, acting for the person of this session."""
+    return opened_store().acting_as(current_identity() or _NOBODY)
 
 
 @st.cache_data(show_spinner=False, ttl=30)

@@ -59,9 +59,10 @@ def matches(kept: str, password: str) -> bool:
 
     if len(password) > LONGEST:
         password, kept = "", ""
+    nobodys = _nobodys()
     with _AT_ONCE:
         try:
-            hasher().verify(kept or _nobodys(), password)
+            hasher().verify(kept or nobodys, password)
         except (VerificationError, InvalidHashError):
             return False
     return bool(kept)

@@ -45,10 +45,11 @@ def sign_in(store: Store, name: str, password: str) -> str:
     log = AuditLog(store)
     with log.writing() as connection:
         token = _decided(connection, known, right, fresh, settings)
+        # A name that is nobody's is not written down: people type passwords into that field.
+        name = known if row else "unknown"
         log.append(
-            connection, user=known or "unknown",
+            connection, user=name, subject=f"user {name}",
             action="access.signed_in" if token else "access.sign_in_failed",
-            subject=f"user {known}",
         )  # fmt: skip
     if token is None:
         raise AccessError(WRONG)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from process_models.errors import InputError
 
 __all__ = ["register"]
 
@@ -16,7 +19,11 @@ def register(app: typer.Typer) -> None:
 
 def _serve(
     port: Annotated[int, typer.Option(help="Where the dashboards listen.")] = 8501,
-    address: Annotated[str, typer.Option(help="Loopback only.")] = "127.0.0.1",
+    address: Annotated[
+        str, typer.Option(help="Loopback, or another once somebody can log in.")
+    ] = "127.0.0.1",
+    certificate: Annotated[Path | None, typer.Option(help="For HTTPS, PEM.")] = None,
+    key: Annotated[Path | None, typer.Option(help="Its private key, PEM.")] = None,
 ) -> None:
     """Serve the dashboards until Ctrl-C."""
     import signal
@@ -28,7 +35,12 @@ def _serve(
     from twin.settings import Settings
 
     settings = Settings.from_environment()
-    arguments = command(checked_address(address), require_free(address, port))
+    _check_pair(certificate, key)
+    arguments = command(
+        checked_address(address, settings), require_free(address, port),
+        certificate=certificate, key=key,
+    )  # fmt: skip
+    _warn(address, certificate)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -38,8 +50,27 @@ def _serve(
             return stop.is_set() or child.ended is not None
 
         if wait_until_up(address, port, 60.0, gone):
-            typer.echo(f"dashboards: http://{address}:{port}  (Ctrl-C ends them)")
+            scheme = "http" if certificate is None else "https"
+            typer.echo(f"dashboards: {scheme}://{address}:{port}  (Ctrl-C ends them)")
         while not gone():
             stop.wait(0.5)
         if not stop.is_set():
             raise StoreError(f"the dashboards ended with code {child.ended}, see {child.log}")
+
+
+def _check_pair(certificate: Path | None, key: Path | None) -> None:
+    if (certificate is None) != (key is None):
+        raise typer.BadParameter("--certificate and --key are given together")
+    for path in (certificate, key):
+        if path is not None and not path.is_file():
+            raise InputError(f"{path}: no such file")
+
+
+def _warn(address: str, certificate: Path | None) -> None:
+    from twin.running.dashboards import is_near
+
+    if certificate is None and not is_near(address):
+        typer.echo(
+            "warning: passwords travel unencrypted without --certificate and --key, unless a "
+            "proxy in front does HTTPS", err=True,
+        )  # fmt: skip

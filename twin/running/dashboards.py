@@ -12,14 +12,25 @@ from contextlib import suppress
 from pathlib import Path
 
 from process_models.errors import InputError, StoreError
+from twin.settings import Settings
 
-__all__ = ["app_path", "checked_address", "command", "free_port", "require_free", "wait_until_up"]
+__all__ = [
+    "UPLOAD_MB",
+    "app_path",
+    "checked_address",
+    "command",
+    "free_port",
+    "is_near",
+    "require_free",
+    "wait_until_up",
+]
 
+UPLOAD_MB = 64
 _NEAR = 20
 
 
 def app_path() -> Path:
-    """Where the dashboards' entry page is.
+    """Where what serves the dashboards is.
 
     Raises
     ------
@@ -28,14 +39,19 @@ def app_path() -> Path:
     """
     found = importlib.util.find_spec("dashboards")
     for folder in (found.submodule_search_locations or ()) if found else ():
-        path = Path(folder) / "app.py"
+        path = Path(folder) / "serving.py"
         if path.is_file():
             return path
-    raise StoreError("the dashboards are not installed: dashboards/app.py cannot be found")
+    raise StoreError("the dashboards are not installed: dashboards/serving.py cannot be found")
 
 
-def checked_address(address: str) -> str:
-    """`address` when it is loopback.
+def checked_address(address: str, settings: Settings | None = None) -> str:
+    """`address` when it is loopback, or somebody could log in there.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        Where the accounts are; without, loopback only.
 
     Raises
     ------
@@ -47,18 +63,32 @@ def checked_address(address: str) -> str:
     >>> checked_address("localhost")
     'localhost'
     """
-    if address == "localhost":
+    if is_near(address):
         return address
+    if settings is None:
+        raise InputError(f"address must be loopback here, as 127.0.0.1, got {address}")
+    from twin.access.login import require_login_set_up
+    from twin.store import Store
+
+    with Store.open(settings) as store:
+        require_login_set_up(store, address)
+    return address
+
+
+def is_near(address: str) -> bool:
+    """Whether only this machine reaches `address`.
+
+    Raises
+    ------
+    InputError
+        When it is no address.
+    """
+    if address == "localhost":
+        return True
     try:
-        near = ipaddress.ip_address(address).is_loopback
+        return ipaddress.ip_address(address).is_loopback
     except ValueError as error:
         raise InputError(f"address must be an IP address or localhost, got {address!r}") from error
-    if not near:
-        raise InputError(
-            f"address {address} can be reached from other machines, which needs login, and login "
-            "is not built yet: use 127.0.0.1"
-        )
-    return address
 
 
 def require_free(address: str, port: int) -> int:
@@ -89,8 +119,16 @@ def free_port(address: str, wish: int) -> int:
     raise InputError(f"no port from {wish} to {wish + _NEAR - 1} on {address} is free")
 
 
-def command(address: str, port: int) -> list[str]:
-    """How Streamlit is started: closed, quiet, and telling nobody."""
+def command(
+    address: str, port: int, *, certificate: Path | None = None, key: Path | None = None
+) -> list[str]:
+    """How Streamlit is started: closed, quiet, and telling nobody.
+
+    Parameters
+    ----------
+    certificate, key : Path, optional
+        For HTTPS, both in PEM.
+    """
     options = {
         "server.address": address,
         "server.port": str(port),
@@ -99,10 +137,17 @@ def command(address: str, port: int) -> list[str]:
         "server.runOnSave": "false",
         "browser.gatherUsageStats": "false",
         "browser.serverAddress": address,
+        "server.enableXsrfProtection": "true",
+        "server.enableCORS": "true",
+        "server.enableStaticServing": "false",
+        "server.maxUploadSize": str(UPLOAD_MB),
+        "server.trustedUserHeaders": "{}",
         "client.showErrorDetails": "none",
         "client.toolbarMode": "viewer",
         "logger.level": "warning",
     }
+    if certificate is not None:
+        options |= {"server.sslCertFile": str(certificate), "server.sslKeyFile": str(key)}
     settings = [part for name, value in options.items() for part in (f"--{name}", value)]
     return [sys.executable, "-m", "streamlit", "run", str(app_path()), *settings]
 

@@ -3,10 +3,12 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from process_models.errors import InputError
+from twin.access.accounts import Accounts
 from twin.running.dashboards import (
     app_path,
     checked_address,
@@ -15,6 +17,8 @@ from twin.running.dashboards import (
     require_free,
     wait_until_up,
 )
+from twin.settings import Settings
+from twin.store import Store
 
 HERE = "127.0.0.1"
 
@@ -33,9 +37,15 @@ def test_loopback_is_served(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.4", "8.8.8.8"])
-def test_other_machines_are_not(address: str) -> None:
-    with pytest.raises(InputError, match="needs login, and login is not built yet"):
+def test_other_machines_are_not_before_somebody_can_log_in(address: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="address must be loopback here"):
         checked_address(address)
+    settings = Settings(tmp_path, f"sqlite:///{tmp_path / 'lacss.db'}")
+    with pytest.raises(InputError, match="which needs login: add an administrator"):
+        checked_address(address, settings)
+    with Store.open(settings) as store:
+        Accounts(store).add("ana", "admin", password="correct horse battery", user="root")
+    assert checked_address(address, settings) == address
 
 
 def test_a_name_is_no_address() -> None:
@@ -56,7 +66,7 @@ def test_a_port_is_a_port(port: int) -> None:
 
 
 def test_the_dashboards_are_found_without_being_imported() -> None:
-    assert app_path().name == "app.py"
+    assert app_path().name == "serving.py"
 
 
 def test_streamlit_is_started_closed_and_quiet() -> None:
@@ -66,6 +76,8 @@ def test_streamlit_is_started_closed_and_quiet() -> None:
     assert options["--server.port"] == "8765"
     assert options["--browser.gatherUsageStats"] == "false"
     assert options["--client.showErrorDetails"] == "none"
+    assert options["--server.enableXsrfProtection"] == "true"
+    assert int(options["--server.maxUploadSize"]) <= 64
     assert options["--server.headless"] == "true"
     assert options["--server.fileWatcherType"] == "none"
 
