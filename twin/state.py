@@ -60,7 +60,10 @@ class LotState:
 
 @dataclass(frozen=True, slots=True)
 class StationState:
-    """What one station does: its condition, since when, and the lots at it by phase."""
+    """What one station does: its condition, since when, and the lots at it by phase.
+
+    `since` is the time of its newest event, `down_since` that of the failure that lasts longest.
+    """
 
     station: str
     condition: Condition
@@ -69,6 +72,7 @@ class StationState:
     in_service: int = 0
     blocked: int = 0
     servers_down: int = 0
+    down_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

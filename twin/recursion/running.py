@@ -21,7 +21,7 @@ from twin.recursion.state import (
     World,
 )
 
-__all__ = ["SUMS", "run_rows"]
+__all__ = ["SUMS", "reset", "run_rows"]
 
 SUMS = ("queue_s", "waited_s", "busy_s", "blocked_s", "down_s", "waits", "done", "good")
 PASSES = 20_000
@@ -52,7 +52,7 @@ def run_rows(
     """
     for row in range(rows):
         world.forced_s[:] = np.nan
-        _reset(world, fresh, row * width)
+        reset(world, fresh, row * width)
         lot, time_s = 0, 0.0
         for attempt in range(PASSES):
             if attempt:
@@ -72,7 +72,8 @@ def run_rows(
 
 
 @compiled
-def _reset(world: World, fresh: World, offset: int) -> None:
+def reset(world: World, fresh: World, offset: int) -> None:
+    """Put everything as it is in `fresh`, its numbers `offset` further on."""
     for place in range(len(world.stations)):
         world.stations[place] = fresh.stations[place]
         station, model = world.stations[place], world.models[place]
