@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from twin.store.schema.accessing import sessions, users
+from twin.store.schema.advising import diagnoses, proposals
 from twin.store.schema.aggregating import archives, hourly
 from twin.store.schema.alerting import alert_history, alerts, audit, outbox
 from twin.store.schema.cell_testing import cell_calls, cell_tests
@@ -47,6 +48,7 @@ __all__ = [
     "cell_tests",
     "chart_state",
     "conflicts",
+    "diagnoses",
     "events",
     "gaps",
     "heartbeats",
@@ -59,6 +61,7 @@ __all__ = [
     "metadata",
     "outbox",
     "point_notes",
+    "proposals",
     "quarantine",
     "schema_version",
     "series",
@@ -74,7 +77,7 @@ ADDED: dict[int, tuple[str, ...]] = {
     3: ("cell_tests", "cell_calls"),
     4: (
         "sources", "gaps", "heartbeats", "source_marks", "lots_at", "held_readings", "hourly",
-        "archives", "users", "sessions",
+        "archives", "users", "sessions", "diagnoses", "proposals",
     ),
 }
 """Tables that came with a version; a store that is older gets them when it is opened."""
