@@ -7,7 +7,7 @@ reader slows the plant instead of losing records.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Protocol
@@ -44,16 +44,20 @@ class Outbox:
         Most records that may be sent beyond the last acknowledged one.
     batch : int
         Most records handed out at once.
+    due_at : callable
+        When a record is made; default what it says itself.
     """
 
     def __init__(
-        self, source: RecordSource, *, window: int = 8000, batch: int = FULL_BATCH
+        self, source: RecordSource, *, window: int = 8000, batch: int = FULL_BATCH,
+        due_at: Callable[[Record], datetime] = record_time,
     ) -> None:
         if not 1 <= batch <= window:
             raise InputError(f"batch must lie in 1 to window ({window}), got {batch}")
         self._source = source
         self._window = window
         self._batch = batch
+        self._due_at = due_at
         self._kept: deque[Record] = deque()
         self._coming = source.records()
         self._next: Record | None = None
@@ -83,7 +87,7 @@ class Outbox:
         if self._next is None and not self._ended:
             self._next = next(self._coming, None)
             self._ended = self._next is None
-        if self._next is None or record_time(self._next) > now:
+        if self._next is None or self._due_at(self._next) > now:
             return False
         self._kept.append(self._next)
         self._next = None

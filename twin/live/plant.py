@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import merge
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,9 @@ from twin.line import LineModel
 from twin.line_scaling import scaled_line
 from twin.line_time import line_seconds, line_time
 from twin.live.commissioning import draw_plant
-from twin.live.wire import Record
+from twin.live.plant_script import PlantScript
+from twin.live.sensor_faults import FaultySensors
+from twin.live.wire import Record, record_time
 from twin.measurement import Event, Measurement
 from twin.measuring import MEASURED_AT, UNITS, LineMeasuring, Reading
 from twin.measuring.upkeep import conditions_of, maintained
@@ -45,6 +47,8 @@ class ReferencePlant:
         When its first lot came.
     until : datetime, optional
         It makes no records after this; default never ends.
+    script : PlantScript, optional
+        What goes wrong; default what the seed draws, and no fault of a sensor.
 
     Examples
     --------
@@ -61,17 +65,19 @@ class ReferencePlant:
 
     def __init__(
         self, line: LineModel, recipe: Recipe, *, seed: int, started_at: datetime,
-        until: datetime | None = None,
+        until: datetime | None = None, script: PlantScript | None = None,
     ) -> None:
         if until is not None and until <= started_at:
             raise InputError(f"until must be after {started_at}, got {until}")
         self.source = f"plant-{seed}"
         self.started_at = started_at
-        self._seed = seed
+        self.seed = seed
         self._recipe = recipe
         self._until_s = None if until is None else line_seconds(until)
         self._start_s = line_seconds(started_at)
         self._truth = draw_plant(line, recipe.settings, seed=seed, until_s=_CAUSES_AHEAD_S)
+        self._script = script or PlantScript(random=True)
+        self._schedule = self._script.schedule(self._truth.schedule)
         self._line = scaled_line(line, self._truth.service_factors)
 
     @property
@@ -84,6 +90,9 @@ class ReferencePlant:
 
     def records(self, after: int = 0) -> Iterator[Record]:
         """Records numbered `after` + 1, `after` + 2, ... in order of time."""
+        if self._script.faults:
+            yield from self._faulty(after)
+            return
         sequence = 0
         for chunk in self._chunks():
             for make in chunk:
@@ -91,14 +100,40 @@ class ReferencePlant:
                 if sequence > after:
                     yield make(sequence)
 
+    def _faulty(self, after: int) -> Iterator[Record]:
+        """As `records`, through sensors that are wrong; what they do not show has no number."""
+        sensors = FaultySensors(self._script.faults, self.seed)
+        sequence = 0
+        for chunk in self._chunks():
+            for make in chunk:
+                made: Record | None = make(sequence + 1)
+                if isinstance(made, Measurement):
+                    made = sensors.shown(made)
+                if made is not None:
+                    sequence += 1
+                    if sequence > after:
+                        yield made
+
+    def due_at(self, record: Record) -> datetime:
+        """When `record` is truly made, whatever the clock of its sensor says."""
+        shown = record_time(record)
+        if isinstance(record, Measurement):
+            for fault in self._script.faults:
+                true = shown - timedelta(seconds=fault.size)
+                sensor = (fault.station, fault.characteristic)
+                ours = sensor == (record.station, record.characteristic)
+                if ours and fault.kind == "clock_skew" and fault.start <= true < fault.end:
+                    return true
+        return shown
+
     def _chunks(self) -> Iterator[Iterator[Any]]:
         from twin.event_table import events
         from twin.simulation import LineSimulation
 
-        simulation = LineSimulation(self._line, seed=self._seed, start_s=self._start_s)
+        simulation = LineSimulation(self._line, seed=self.seed, start_s=self._start_s)
         measuring = LineMeasuring(
             self._recipe.settings, self._truth.parameters,
-            self._truth.schedule.shifted(self._start_s), seed=self._seed,
+            self._schedule.shifted(self._start_s), seed=self.seed,
             process=self._line.process, maintained=maintained(self._line),
         )
         done_s = float("-inf")
@@ -148,7 +183,7 @@ class ReferencePlant:
         """Everything that the twin does not know, special causes up to `until` included."""
         until_s = line_seconds(until) - self._start_s
         return {
-            "seed": self._seed,
+            "seed": self.seed,
             "started_at": self.started_at.isoformat(),
             "parameters": asdict(self._truth.parameters),
             "service_factors": self._truth.service_factors,
@@ -159,7 +194,11 @@ class ReferencePlant:
                     "end": line_time(self._start_s + one.end_s).isoformat(),
                     "size": one.size,
                 }
-                for one in self._truth.schedule.between(0.0, until_s)
+                for one in self._schedule.between(0.0, until_s)
+            ],
+            "sensor_faults": [
+                {**asdict(one), "start": one.start.isoformat(), "end": one.end.isoformat()}
+                for one in self._script.faults if one.start < until
             ],
         }
 

@@ -12,8 +12,8 @@ import pytest
 
 from twin.live.clock import PlantClock
 from twin.live.collector import Collector
-from twin.live.opcua.transfer import Delivery, OpcUaSource
 from twin.live.opcua.server import PlantServer
+from twin.live.opcua.transfer import Delivery, OpcUaSource
 from twin.live.wire import Batch
 
 CHARACTERISTICS = {"roll": [("thickness_um", "um")]}

@@ -85,7 +85,14 @@ def test_the_truth_is_written_beside_the_store(line: LineModel, tmp_path: Path) 
     path = plant(line).write_truth(tmp_path, START + timedelta(days=14))
     truth = json.loads(path.read_text())
     assert path == tmp_path / "plant" / "truth.json"
-    assert set(truth) == {"seed", "started_at", "parameters", "service_factors", "special_causes"}
+    assert set(truth) == {
+        "seed",
+        "started_at",
+        "parameters",
+        "service_factors",
+        "special_causes",
+        "sensor_faults",
+    }
     assert len(truth["special_causes"]) >= 5
 
 

@@ -75,7 +75,16 @@ class Follower:
         """
         await self._subscription.start()
         await self._watch_all()
-        await self._bridge("disconnected", self._reach.alive_until, datetime.now(UTC))
+        await self._bridge("not_connected", self._reach.alive_until, datetime.now(UTC))
+        try:
+            await self._follow(stop)
+        finally:
+            # What has come is kept, and how far it reaches, for whoever connects next.
+            while not self._waiting.empty():
+                await self._deliver_next(stop)
+            await self._keep([], stop, now=True)
+
+    async def _follow(self, stop: asyncio.Event) -> None:
         retried = time.monotonic()
         while not stop.is_set():
             self._subscription.check()
@@ -83,9 +92,6 @@ class Follower:
             if self._refused and time.monotonic() - retried > _RETRY_NODES_S:
                 await self._watch_all()
                 retried = time.monotonic()
-        while not self._waiting.empty():
-            await self._deliver_next(stop)
-        await self._keep([], stop, now=True)
 
     async def _watch_all(self) -> None:
         """Watch what is not watched yet, and say which nodes there are not."""
@@ -138,8 +144,10 @@ class Follower:
                     values = []
                     await self._overflow(channel, value)
                 values.append((channel, value))
+            self._heard = notice.heard_at
         await self._keep(values, stop)
-        self._reach.alive_until = self._heard = datetime.now(UTC)
+        if self._waiting.empty():  # all that was heard is delivered
+            self._heard = self._subscription.heard
 
     async def _notices(self) -> list[Notice]:
         try:
@@ -158,7 +166,7 @@ class Follower:
     ) -> None:
         """Deliver `values`; while the store cannot take them they wait, and so does the server."""
         moved = self._reach.advanced(values)
-        marks = self._reach.marks(moved, now=now)
+        marks = self._reach.marks(moved, self._heard, now=now)
         if not values and marks is None:
             return
         received = datetime.now(UTC)

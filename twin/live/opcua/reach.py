@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from asyncua import ua
 
@@ -64,14 +64,16 @@ class Reach:
                 moved[channel] = made
         return moved
 
-    def marks(self, moved: dict[str, datetime], *, now: bool = False) -> dict[str, str] | None:
+    def marks(
+        self, moved: dict[str, datetime], heard: datetime, *, now: bool = False
+    ) -> dict[str, str] | None:
         """Marks to keep together with what moved them; None while it is too early to save any."""
         if not now and time.monotonic() - self._saved_at < _SAVE_S:
             return None
         ahead = {**{c: self.last[c] for c in self._moved}, **moved}
         return {
             **{channel: made.isoformat() for channel, made in ahead.items()},
-            ALL: datetime.now(UTC).isoformat(),
+            ALL: heard.isoformat(),
         }
 
     def commit(self, moved: dict[str, datetime], *, saved: bool) -> None:

@@ -4,7 +4,8 @@ Besides the variables, complete records travel as events of `RecordBatchEventTyp
 `Transfer`: consecutive records as one JSON array with the number of the first. A variable shows
 only its newest value and a subscription may drop one; a numbered batch is either here or known to
 be missing. `Resend(after)` starts the transfer or repeats it, `Acknowledge(through)` is called
-once the reader has committed. On loopback only, hence without security.
+once the reader has committed. Without security on loopback only; with a certificate, signed and
+encrypted, and only for clients whose certificate is trusted.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from asyncua import Server, ua
 
 from process_models.errors import InputError
 from twin.live.clock import PlantClock
+from twin.live.opcua.guard import ServerSecurity
 from twin.live.opcua.names import (
     ACKNOWLEDGE,
     BATCH_FIELDS,
@@ -30,8 +32,10 @@ from twin.live.opcua.names import (
     quieten,
 )
 from twin.live.opcua.nodes import LineNodes
+from twin.live.opcua.queues import mend
+from twin.live.opcua.signals import Signals, SignalServer
 from twin.live.outbox import FULL_BATCH, Outbox, RecordSource
-from twin.live.wire import Batch, encode
+from twin.live.wire import Batch, encode, record_time
 
 __all__ = ["PlantServer"]
 
@@ -41,14 +45,14 @@ _FIELD_TYPES = (
 )
 
 
-def _free_port() -> int:
+def _free_port(address: str) -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((address, 0))
         return int(probe.getsockname()[1])
 
 
 class PlantServer:
-    """Serves a source of records at the pace of a clock, on 127.0.0.1.
+    """Serves a source of records at the pace of a clock.
 
     Parameters
     ----------
@@ -62,38 +66,51 @@ class PlantServer:
         0 takes a free one.
     window, batch : int
         See `Outbox`.
+    security : ServerSecurity, optional
+        Who may read it; default anybody on this machine, plainly.
+    signals : Signals, optional
+        Plain variables besides.
     """
 
     def __init__(
         self, source: RecordSource, clock: PlantClock,
         characteristics: Mapping[str, Sequence[tuple[str, str]]], *,
         port: int = 0, window: int = 8000, batch: int = FULL_BATCH,
+        security: ServerSecurity | None = None, signals: Signals | None = None,
     ) -> None:
+        self._security = security or ServerSecurity()
+        self._signals = None if signals is None else SignalServer(signals, clock)
         self._clock = clock
         self._characteristics = characteristics
-        self._outbox = Outbox(source, window=window, batch=batch)
+        self._outbox = Outbox(
+            source, window=window, batch=batch, due_at=getattr(source, "due_at", record_time)
+        )
         self._source = source.source
         self._guard = asyncio.Lock()
         self._wake = asyncio.Event()
         self._reader = asyncio.Event()
         self._said_ended = False
-        self.port = port or _free_port()
-        self.url = f"opc.tcp://127.0.0.1:{self.port}/lacss"
+        address = self._security.address
+        self.port = port or _free_port(address)
+        self.url = f"opc.tcp://{address}:{self.port}/lacss"
 
     async def __aenter__(self) -> PlantServer:
         quieten()
-        self._server = Server()
+        mend()
+        self._server = Server(user_manager=self._security.door)
         await self._server.init()
         self._server.set_endpoint(self.url)
         self._server.set_server_name("LACSS reference plant")
-        self._server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
+        await self._security.guard(self._server)
         await self._build(await self._server.register_namespace(NAMESPACE))
         try:
             await self._server.start()
         except OSError as error:
             raise InputError(
-                f"OPC UA port {self.port} on 127.0.0.1 cannot be opened: {error.strerror}"
+                f"OPC UA port {self.port} on {self._security.address} cannot be opened: "
+                f"{error.strerror}"
             ) from error
+        self._security.conceal(self._server)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -113,6 +130,8 @@ class PlantServer:
             index, BATCH_TYPE, ua.ObjectIds.BaseEventType, fields
         )
         self._events = await self._server.get_event_generator(kind, transfer)
+        if self._signals is not None:
+            await self._signals.build(self._server, index)
 
     async def _on_acknowledge(self, _: ua.NodeId, through: ua.Variant) -> Any:
         async with self._guard:
@@ -133,6 +152,12 @@ class PlantServer:
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Send due records until `stop` is set; nothing is sent before a reader asks."""
+        if self._signals is not None:
+            await asyncio.gather(self._signals.serve(stop), self._serve_records(stop))
+        else:
+            await self._serve_records(stop)
+
+    async def _serve_records(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             if not self._reader.is_set() or not await self._send():
                 self._wake.clear()

@@ -7,10 +7,10 @@ longer has it. An idle server sends keep-alives; one that sends nothing at all c
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from asyncua import Client, ua
@@ -24,6 +24,10 @@ _WRAP = 2**32
 _AT_ONCE = 1000
 _LIFETIME_S = 600.0
 _MOST_REPUBLISHED = 500
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,7 @@ class Notice:
 
     values: list[tuple[str, ua.DataValue]]
     lost: Lost | None = None
+    heard_at: datetime = field(default_factory=_now)
 
 
 class Subscription:
@@ -104,7 +109,8 @@ class Subscription:
         self._id = 0
         self._busy = False
         self._gone = ""
-        self.heard_at = time.monotonic()
+        self._heard_s = time.monotonic()
+        self.heard = _now()
 
     async def start(self) -> None:
         """Create it on the server."""
@@ -120,7 +126,7 @@ class Subscription:
         self._id = made.SubscriptionId
         silence_s = made.RevisedPublishingInterval * made.RevisedMaxKeepAliveCount / 1000.0
         self._silence_s = 3.0 * max(silence_s, asked.keepalive_s)
-        self.heard_at = time.monotonic()
+        self._heard_s = time.monotonic()
 
     async def add(self, nodes: Mapping[str, ua.NodeId]) -> dict[str, str]:
         """Watch `nodes`, by channel; channel -> what the server says of those that it refuses."""
@@ -175,11 +181,12 @@ class Subscription:
         self._busy = True
         try:
             await self._publish(result.NotificationMessage)
+            self.heard = _now()
         except LOST as error:
             self._gone = f"message lost and not to be had again: {error}"
         finally:
             self._busy = False
-            self.heard_at = time.monotonic()
+            self._heard_s = time.monotonic()
 
     async def _publish(self, message: ua.NotificationMessage) -> None:
         data = message.NotificationData or []
@@ -228,6 +235,6 @@ class Subscription:
         """
         if self._gone:
             raise ConnectionError(self._gone)
-        silent_s = time.monotonic() - self.heard_at
+        silent_s = time.monotonic() - self._heard_s
         if not self._busy and silent_s > self._silence_s:
             raise ConnectionError(f"no sign of life for {silent_s:.1f} s")
