@@ -108,7 +108,7 @@ def _streamed(
         yield [tuple(row) for row in part]
 
 
-def _tables(kind: Kind, parts: Iterator[list[tuple[object, ...]]], size: int) -> Iterator[pa.Table]:
+def _tables(kind: Kind, parts: Iterator[list[tuple[object, ...]]]) -> Iterator[pa.Table]:
     import pyarrow as pa
 
     fields = kind.arrow_schema()

@@ -12,7 +12,8 @@ from process_models.errors import StoreError
 from twin.store import schema
 from twin.store.backup.manifest import Manifest
 from twin.store.backup.table_files import read_rows, stored_tables
-from twin.store.database import BUSY_TIMEOUT_S, Database
+from twin.store.database import Database
+from twin.store.engines import BUSY_TIMEOUT_S
 from twin.store.identity import insert_many
 
 __all__ = ["fill", "is_empty", "replace_sqlite"]

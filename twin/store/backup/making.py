@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,9 +16,16 @@ import sqlalchemy as sa
 
 from process_models.errors import StoreError
 from twin.store import schema
-from twin.store.backup.manifest import Manifest, part_of, write_manifest
-from twin.store.backup.table_files import SQLITE_FILE, copy_sqlite, stored_tables, write_tables
+from twin.store.backup.manifest import Manifest, Part, part_of, write_manifest
+from twin.store.backup.table_files import (
+    SQLITE_FILE,
+    copy_sqlite,
+    read_rows,
+    stored_tables,
+    write_tables,
+)
 from twin.store.durable import copy_durably, sync_folder
+from twin.store.folders import archive_folder
 
 if TYPE_CHECKING:
     from twin.store.database import Database
@@ -33,7 +41,9 @@ def back_up(database: Database, home: Path, *, reason: str, to: Path | None = No
 
     Others may read and write meanwhile; the backup is the database at one moment. A folder
     `lacss-<UTC>-v<schema version>` appears when all of it is on the disk, or not at all. It holds
-    keys and passwords of the home, so only its owner may read it.
+    keys and passwords of the home, so only its owner may read it. Archived months are linked where
+    the disk can do that, and copied elsewhere; one that is missing or damaged is told in the
+    manifest's `problems`.
 
     Parameters
     ----------
@@ -99,8 +109,39 @@ def _fill(database: Database, home: Path, folder: Path, reason: str) -> Manifest
         sync_folder(folder / "tables")
         parts += [part_of(folder, f"tables/{name}.parquet", 0o600) for name in tables]
         version = _newest_version(database)
+    archived, problems = _archived(folder, archive_folder(home), tables)
     sync_folder(folder)
-    return Manifest(made_at, reason, version, database.engine.dialect.name, tables, tuple(parts))
+    dialect = database.engine.dialect.name
+    return Manifest(made_at, reason, version, dialect, tables, (*parts, *archived), tuple(problems))
+
+
+def _archived(
+    folder: Path, archive: Path, tables: Mapping[str, int]
+) -> tuple[list[Part], list[str]]:
+    """The files that the catalogue of this backup names; they never change, so a link will do."""
+    parts, problems = [], []
+    rows = read_rows(folder, "archives") if "archives" in tables else []
+    for row in (one for some in rows for one in some):
+        source, file = archive / row["file"], f"archive/{row['file']}"
+        if not source.is_file():
+            problems.append(f"archive file {source} is missing")
+            continue
+        _link(source, folder / file)
+        part = part_of(folder, file)
+        parts.append(part)
+        if part.sha256 != row["sha256"]:
+            problems.append(f"archive file {source} is damaged")
+    if parts:
+        sync_folder(folder / "archive")
+    return parts, problems
+
+
+def _link(source: Path, target: Path) -> None:
+    target.parent.mkdir(exist_ok=True, mode=0o700)
+    try:
+        target.hardlink_to(source)
+    except OSError:  # another disk, or one that knows no links
+        copy_durably(source, target)
 
 
 def _look_at_copy(file: Path) -> tuple[dict[str, int], int]:

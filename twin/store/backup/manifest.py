@@ -56,6 +56,8 @@ class Manifest:
         Rows of each table.
     parts : tuple of Part
         Every file but the manifest itself.
+    problems : tuple of str
+        Files of the archive that were missing or damaged when the backup was made.
     """
 
     made_at: datetime
@@ -64,6 +66,7 @@ class Manifest:
     dialect: str
     tables: dict[str, int]
     parts: tuple[Part, ...] = field(repr=False)
+    problems: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -122,6 +125,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise StoreError(f"{folder} was made by a newer program: its format is unknown")
     told["made_at"] = datetime.fromisoformat(told["made_at"]).astimezone(UTC)
     told["parts"] = tuple(Part(**part) for part in told["parts"])
+    told["problems"] = tuple(told["problems"])
     return Manifest(**told)
 
 

@@ -90,7 +90,7 @@ def _make_room(
     backup: Path, manifest: Manifest, settings: Settings, replace: bool
 ) -> tuple[Database, Path | None, dict[str, Any]]:
     try:
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, settings.home)
     except StoreError:
         if not replace:
             raise
@@ -121,14 +121,14 @@ def _beside_the_damaged(settings: Settings) -> Database:
     """A new database; a file of SQLite that cannot be opened is kept under another name."""
     prefix = "sqlite:///"
     if not settings.database_url.startswith(prefix):
-        return Database(settings.database_url)
+        return Database(settings.database_url, settings.home)
     path = Path(settings.database_url.removeprefix(prefix))
     stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     for suffix in ("", "-wal", "-shm"):
         old = path.with_name(path.name + suffix)
         if old.exists():
             old.rename(path.with_name(f"{path.name}.damaged-{stamp}{suffix}"))
-    return Database(settings.database_url)
+    return Database(settings.database_url, settings.home)
 
 
 def _place(part: Part, settings: Settings) -> Path | None:
