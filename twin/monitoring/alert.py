@@ -56,6 +56,16 @@ class Alert:
         The likeliest first; probabilities add up to 1.
     cause : str
         Assigned by a person; empty until then.
+    category : str
+        `process` (a chart or a specification), `data` (a sensor or a source), `system` (the twin).
+    group_key : str
+        The same for alerts that belong together: the alert that leads the group.
+    muted_by : str
+        Why nobody is told about it, as a station that stands; empty when it is not muted.
+    escalation : int
+        Level that it has reached without being acknowledged; 0 for none.
+    withdrawn : str
+        Why data that came late say that it is none; empty for one that stands.
     """
 
     id: int
@@ -84,6 +94,11 @@ class Alert:
     cause: str
     shelved_until: datetime | None
     provenance: str
+    category: str = "process"
+    group_key: str = ""
+    muted_by: str = ""
+    escalation: int = 0
+    withdrawn: str = ""
 
     @classmethod
     def from_row(cls, row: Mapping[Any, Any]) -> Alert:

@@ -61,6 +61,8 @@ def _signals_between(connection: sa.Connection, low_us: int, high_us: int) -> Ro
         table.c.last_point_at >= low_us,
         table.c.first_point_at <= high_us,
         table.c.rule != NO_DATA,
+        table.c.category == "process",
+        table.c.withdrawn == "",
     )
     return connection.execute(query).mappings().all()
 

@@ -13,17 +13,20 @@ from twin.monitoring.planned import PlannedCharacteristic
 from twin.monitoring.points import Points
 
 __all__ = [
+    "LOOK_BACK",
     "NO_DATA",
     "OUTSIDE_SPECIFICATION",
     "Finding",
     "chart_findings",
+    "signals_found",
     "specification_findings",
 ]
 
 NO_DATA = "no_data"
 OUTSIDE_SPECIFICATION = "outside_specification"
 _SPECIFICATION_PANEL = "specification"
-_LOOK_BACK = 50
+LOOK_BACK = 50
+"""Points among which the beginning of a change is sought."""
 _LOCATION_PANELS = frozenset({"individual", "xbar", "ewma", "cusum_high", "cusum_low", "ma"})
 
 
@@ -71,16 +74,40 @@ def chart_findings(
     Earlier points count as history, so that run rules, EWMA and CUSUM carry over.
     """
     result = evaluate(version.limits, points.data(), plan_options(planned, phase1=0))
+    return signals_found(planned, version, result, points, from_us=from_us)
+
+
+def signals_found(
+    planned: PlannedCharacteristic,
+    version: LimitsVersion,
+    result: ChartResult,
+    points: Points,
+    *,
+    from_us: int,
+    before: int = 0,
+    drawn: int = 0,
+) -> list[Finding]:
+    """What the signals of a chart, or of its newest piece, say about points from `from_us`.
+
+    Parameters
+    ----------
+    points : Points
+        Those of the piece, and of the time before as many as the search for a change needs.
+    before : int
+        Points of the chart that came before the first of `points`.
+    drawn : int
+        How many of `points` come before the first that `result` has drawn.
+    """
     means = points.means()
     centre = _centre(version, result, means)
     panels = {panel.statistic: panel for panel in result.panels}
     found = []
     for signal in result.signals:
-        index = signal.point - 1
+        index = signal.point - 1 - before
         located = signal.panel in _LOCATION_PANELS
         if points.at_us[index] < from_us or not (located or _counts(signal.panel, signal.rule)):
             continue
-        start = change_point(means, centre, index) if located else index
+        panel, start = panels[signal.panel], change_point(means, centre, index)
         found.append(
             Finding(
                 planned=planned,
@@ -88,13 +115,13 @@ def chart_findings(
                 panel=signal.panel,
                 rule=signal.rule,
                 severity=planned.rules.get(signal.rule, "major"),
-                index=index,
+                index=signal.point - 1,
                 at_us=int(points.at_us[index]),
                 known_at_us=int(points.known_at_us[index]),
-                since_us=int(points.at_us[start]),
+                since_us=int(points.at_us[start if located else index]),
                 lot_id=points.lot_ids[index],
-                value=float(panels[signal.panel].points[index]),
-                direction=_direction(panels[signal.panel], index) if located else "",
+                value=float(panel.points[index - drawn]),
+                direction=_direction(panel, index - drawn) if located else "",
                 limits_version=version.version,
                 provenance=points.provenance,
             )
@@ -103,11 +130,12 @@ def chart_findings(
 
 
 def specification_findings(
-    planned: PlannedCharacteristic, points: Points, from_us: int
+    planned: PlannedCharacteristic, points: Points, from_us: int, before: int = 0
 ) -> list[Finding]:
     """Points measured from `from_us` whose mean lies outside the specification.
 
-    Single readings of a subgroup that do not conform cost yield, not an alert.
+    Single readings of a subgroup that do not conform cost yield, not an alert. `before` points
+    came before the first of `points`.
     """
     means = points.means()
     high = np.full(points.n, False) if planned.usl is None else means > planned.usl
@@ -122,7 +150,7 @@ def specification_findings(
                 panel=_SPECIFICATION_PANEL,
                 rule=OUTSIDE_SPECIFICATION,
                 severity=planned.specification_severity,
-                index=index,
+                index=before + index,
                 at_us=int(points.at_us[index]),
                 known_at_us=int(points.known_at_us[index]),
                 since_us=int(points.at_us[index]),
@@ -145,7 +173,7 @@ def change_point(means: NDArray[np.float64], centre: float, index: int) -> int:
     >>> change_point(np.array([0.0, 0.1, -0.1, 2.0, 2.1, 1.9]), 0.0, 5)
     3
     """
-    first = max(0, index + 1 - _LOOK_BACK)
+    first = max(0, index + 1 - LOOK_BACK)
     deviations = means[first : index + 1][::-1] - centre
     lengths = np.arange(1, len(deviations) + 1)
     likelihood = np.cumsum(deviations) ** 2 / lengths

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from process_models.errors import InputError
+from twin.monitoring.alerting_plan import alerting_plan, sampling
 from twin.monitoring.planned import Cause, ControlPlan, PlannedCharacteristic
 from twin.settings import Settings, data_folder
 
@@ -21,13 +22,18 @@ __all__ = [
     "site_plan",
 ]
 
-_NUMBERS = ("lsl", "usl", "target", "silent_after_s")
+_NUMBERS = ("lsl", "usl", "target", "silent_after_s", "resolution")
 _TEXTS = (
     "name", "station", "unit", "chart", "reaction_plan", "specification_severity", "sigma",
 )  # fmt: skip
-_WHOLE = ("subgroup", "phase1")
+_WHOLE = ("subgroup", "phase1", "stuck_after")
+_PAIRS = ("plausible", "gauge_range")
 _HEAD_KEYS = {"name", "late_after_s", "rearm_points", "conforming_share", "reason_required"}
-_KEYS = {*_NUMBERS, *_TEXTS, *_WHOLE, "plausible", "rules", "causes", "chart_options"}
+_KEYS = {
+    *_NUMBERS, *_TEXTS, *_WHOLE, *_PAIRS, "rules", "causes", "chart_options", "sampling",
+    "reaction_plans",
+}  # fmt: skip
+_PARTS = {"plan", "characteristic", "cause", "alerting", "escalation", "servers"}
 
 
 def reference_plan() -> ControlPlan:
@@ -64,7 +70,7 @@ def read_plan(path: Path) -> ControlPlan:
 
 
 def _plan(document: Mapping[str, Any]) -> ControlPlan:
-    _known("control plan", document, {"plan", "characteristic", "cause"})
+    _known("control plan", document, _PARTS)
     head = document.get("plan", {})
     _known("[plan]", head, _HEAD_KEYS)
     entries = document.get("characteristic", [])
@@ -78,6 +84,7 @@ def _plan(document: Mapping[str, Any]) -> ControlPlan:
         rearm_points=_whole("[plan]", "rearm_points", head.get("rearm_points", 25)),
         conforming_share=_number("[plan]", "conforming_share", head.get("conforming_share", 0.9)),
         reason_required=frozenset(head.get("reason_required", ("shelve",))),
+        alerting=alerting_plan(document),
     )
 
 
@@ -92,19 +99,27 @@ def _characteristic(number: int, entry: Mapping[str, Any]) -> PlannedCharacteris
         **{key: _number(where, key, entry[key]) for key in _NUMBERS if key in entry},
         **{key: _whole(where, key, entry[key]) for key in _WHOLE if key in entry},
     }
-    if "plausible" in entry:
-        pair = entry["plausible"]
-        if not isinstance(pair, list) or len(pair) != 2:
-            raise InputError(f"{where}: plausible must be [low, high], got {pair!r}")
-        values["plausible"] = tuple(_number(where, "plausible", number) for number in pair)
+    values |= {key: _pair(where, key, entry[key]) for key in _PAIRS if key in entry}
+    if "sampling" in entry:
+        values["sampling"] = sampling(where, entry["sampling"])
     options = _mapping(where, "chart_options", entry.get("chart_options", {}))
     values["chart_options"] = {k: _number(where, k, v) for k, v in options.items()}
     values["rules"] = {
         rule: _text(where, rule, severity)
         for rule, severity in _mapping(where, "rules", entry.get("rules", {})).items()
     }
+    values["reaction_plans"] = {
+        rule: _text(where, rule, text)
+        for rule, text in _mapping(where, "reaction_plans", entry.get("reaction_plans", {})).items()
+    }
     values["causes"] = tuple(entry.get("causes", ()))
     return PlannedCharacteristic(**values)
+
+
+def _pair(where: str, key: str, pair: Any) -> tuple[float, float]:
+    if not isinstance(pair, list) or len(pair) != 2:
+        raise InputError(f"{where}: {key} must be [low, high], got {pair!r}")
+    return _number(where, key, pair[0]), _number(where, key, pair[1])
 
 
 def _cause(entry: Mapping[str, Any]) -> Cause:

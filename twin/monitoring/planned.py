@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from process_models.errors import InputError
+from twin.monitoring.alerting_plan import AlertingPlan, Sampling
 
 __all__ = ["SEVERITIES", "Cause", "ControlPlan", "PlannedCharacteristic"]
 
@@ -43,6 +44,16 @@ class PlannedCharacteristic:
         data that wander slowly by nature, where ranges would make every wave a signal.
     silent_after_s : float or None
         Without a reading for this long while the line measures: alert `no_data`.
+    sampling : Sampling or None
+        How often it is measured; too few samples: alert `missing_samples`.
+    stuck_after : int or None
+        So many identical readings are a stuck sensor; None: as many as chance does not give.
+    resolution : float or None
+        Step of the gauge in `unit`; None: the smallest step seen.
+    gauge_range : (float, float) or None
+        What the gauge can show; readings at its ends are saturated. None: `plausible`.
+    reaction_plans : mapping of str to str
+        Run rule to a reaction plan of its own, in place of `reaction_plan`.
     causes : tuple of str
         Suspected causes, the likeliest first.
     """
@@ -62,7 +73,12 @@ class PlannedCharacteristic:
     sigma: str = "within"
     specification_severity: str = "major"
     silent_after_s: float | None = None
+    sampling: Sampling | None = None
+    stuck_after: int | None = None
+    resolution: float | None = None
+    gauge_range: tuple[float, float] | None = None
     reaction_plan: str = ""
+    reaction_plans: Mapping[str, str] = field(default_factory=dict)
     causes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -80,6 +96,7 @@ class PlannedCharacteristic:
             raise InputError(
                 f"{where}: chart {self.chart} needs subgroup of at least 2, got {self.subgroup}"
             )
+        self._check_gauge(where)
         if self.sigma not in ("within", "overall"):
             raise InputError(f"{where}: sigma must be within or overall, got {self.sigma!r}")
         for severity in (*self.rules.values(), self.specification_severity):
@@ -87,6 +104,20 @@ class PlannedCharacteristic:
                 raise InputError(
                     f"{where}: severity must be one of {', '.join(SEVERITIES)}, got {severity!r}"
                 )
+
+    def _check_gauge(self, where: str) -> None:
+        if self.stuck_after is not None and self.stuck_after < 2:
+            raise InputError(f"{where}: stuck_after must be at least 2, got {self.stuck_after}")
+        if self.resolution is not None and not 0 < self.resolution < math.inf:
+            raise InputError(f"{where}: resolution must be above 0, got {self.resolution}")
+        if self.gauge_range is not None and not self.gauge_range[0] < self.gauge_range[1]:
+            raise InputError(
+                f"{where}: gauge_range must be [low, high], got {list(self.gauge_range)}"
+            )
+
+    def reaction_to(self, rule: str) -> str:
+        """What to do when `rule` signals."""
+        return self.reaction_plans.get(rule, self.reaction_plan)
 
     def conforms(self, value: float) -> bool:
         """Whether `value` lies inside the specification, its limits included."""
@@ -136,6 +167,8 @@ class ControlPlan:
         Least yield of a lot that counts as conforming, 0 to 1.
     reason_required : frozenset of str
         Changes of an alert that need a reason.
+    alerting : AlertingPlan
+        How people are told.
     """
 
     name: str
@@ -145,6 +178,7 @@ class ControlPlan:
     rearm_points: int = 25
     conforming_share: float = 0.9
     reason_required: frozenset[str] = frozenset({"shelve"})
+    alerting: AlertingPlan = field(default_factory=AlertingPlan)
 
     def __post_init__(self) -> None:
         seen: set[tuple[str, str]] = set()

@@ -17,8 +17,8 @@ Series = Callable[..., list[Measurement]]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(Settings(tmp_path, f"sqlite:///{tmp_path / 'lacss.db'}")) as opened:
+def store(tmp_path: Path, database_url: str) -> Iterator[Store]:
+    with Store.open(Settings(tmp_path, database_url)) as opened:
         yield opened
 
 

@@ -18,7 +18,7 @@ alerts = table(
     text("reaction_plan"), text("diagnosis"), text("cause"), time("shelved_until"),
     text("provenance"), text("category", server_default="process"),
     text("group_key", server_default=""), text("muted_by", server_default=""),
-    whole("escalation", server_default="0"),
+    whole("escalation", server_default="0"), text("withdrawn", server_default=""),
     sa.UniqueConstraint("fingerprint", "first_point_at"),
     sa.Index("alerts_by_state", "state"),
     one_of("severity", "info", "minor", "major", "critical"),

@@ -1,0 +1,121 @@
+"""What a look finds beside the charts: conditions of sensors, sources and of the twin itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from twin.monitoring import vital_signs
+from twin.monitoring.charts_in_memory import ChartsInMemory
+from twin.monitoring.condition import Condition
+from twin.monitoring.findings import NO_DATA
+from twin.monitoring.muting import SENSOR_RULES, Stop
+from twin.monitoring.plan import ControlPlan
+from twin.monitoring.sensing import sensor_fault
+from twin.monitoring.silence import MISSING_SAMPLES, line_time, missing_samples, silent
+from twin.store import Store, schema
+from twin.store.times import now_us
+
+__all__ = ["Sweep"]
+
+Place = tuple[str, str]
+Stops = Mapping[str, Sequence[Stop]]
+_OWN_PART = "watch"
+
+
+@dataclass
+class Sweep:
+    """Finds the conditions that hold now, and remembers since when those do that do not say.
+
+    Attributes
+    ----------
+    ahead_us : dict of str to int
+        Source to how far its newest readings are ahead of the clock.
+    vital : bool
+        Whether to look after disk and heartbeats, too: what runs all the time does.
+    """
+
+    store: Store
+    plan: ControlPlan
+    charts: ChartsInMemory
+    vital: bool = False
+    ahead_us: dict[str, int] = field(default_factory=dict)
+    _since: dict[str, int] = field(default_factory=dict)
+
+    def conditions(self, connection: sa.Connection, stops: Stops) -> list[Condition]:
+        """Everything that is wrong now."""
+        now = now_us()
+        found = [
+            *self._of_data(connection, stops, now),
+            *vital_signs.clock_skew(self.ahead_us, self.plan.alerting.clock_skew_s, now),
+            *vital_signs.source_gaps(connection, now),
+            *vital_signs.faults(self.charts.faults, now),
+        ]
+        if self.vital:
+            share = self.plan.alerting.disk_free_share
+            found += vital_signs.dead_parts(connection, now, leave_out=(_OWN_PART,))
+            found += vital_signs.disk([self.store.home], share, now)
+        return self._dated(found)
+
+    def judged(self) -> Callable[[Mapping[Any, Any]], bool]:
+        """Whether a condition that was not found would have been, had it been there."""
+        tracks, faults = set(self.charts.tracks), set(self.charts.faults)
+        vital = self.vital
+
+        def would(row: Mapping[Any, Any]) -> bool:
+            place, rule = (row["characteristic"], row["station"]), row["rule"]
+            if rule in (*SENSOR_RULES, MISSING_SAMPLES):
+                return place in tracks
+            if rule == "evaluation_error":
+                return place in tracks and place not in faults
+            if rule == "clock_skew":
+                return row["characteristic"] in {name or "file" for name in self.ahead_us}
+            if rule in (NO_DATA, "source_gap"):
+                return True
+            return vital and row["characteristic"] != _OWN_PART
+
+        return would
+
+    def _of_data(self, connection: sa.Connection, stops: Stops, now: int) -> list[Condition]:
+        newest = _newest(connection)
+        planned_newest = {
+            (p.name, p.station): newest[p.name, p.station]
+            for p in self.plan.characteristics
+            if (p.name, p.station) in newest
+        }
+        line = line_time(planned_newest or newest, now, self.plan.alerting.clock_skew_s)
+        found: list[Condition | None] = []
+        for planned in self.plan.characteristics:
+            place = (planned.name, planned.station)
+            here = stops.get(planned.station, ())
+            quiet = silent(planned, newest.get(place), line, here)
+            found.append(quiet)
+            track = self.charts.tracks.get(place)
+            if track is not None:
+                found.append(sensor_fault(track))
+                times = [point.at_us for point in track.points]
+                if quiet is None:
+                    found.append(missing_samples(planned, times, line, here))
+        return [condition for condition in found if condition is not None]
+
+    def _dated(self, found: Sequence[Condition]) -> list[Condition]:
+        self._since = {
+            one.fingerprint: self._since.get(one.fingerprint, one.since_us)
+            for one in found
+            if not one.exact
+        }
+        return [
+            one if one.exact else replace(one, since_us=self._since[one.fingerprint])
+            for one in found
+        ]
+
+
+def _newest(connection: sa.Connection) -> dict[Place, int]:
+    table = schema.series.c
+    query = sa.select(table.characteristic, table.station, table.last_measured_at).where(
+        table.n > 0
+    )
+    return {(row[0], row[1]): row[2] for row in connection.execute(query)}
