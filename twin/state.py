@@ -16,18 +16,28 @@ from twin.departures import last_departures
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LineState", "LotState", "StationState", "line_state"]
+__all__ = [
+    "CAUSAL",
+    "PATH",
+    "PHASES",
+    "STOPS",
+    "LineState",
+    "LotState",
+    "StationState",
+    "line_state",
+    "station_state",
+]
 
 Phase = Literal["queued", "in_service", "blocked", "moving", "held"]
 Condition = Literal["running", "starved", "blocked", "down", "planned_stop"]
 
 PATH = ("unwind", "polish", "sublimation", "cool", "wind", "roll", "inspect")
-_PHASES: Mapping[str, Phase] = {
+PHASES: Mapping[str, Phase] = {
     "arrive": "queued", "start": "in_service", "finish": "blocked", "depart": "moving",
     "rework": "moving", "hold": "held", "release": "queued",
 }
-_STOPS = {"setup_start": 1, "setup_end": -1, "maintenance_start": 1, "maintenance_end": -1}
-_CAUSAL = (
+STOPS = {"setup_start": 1, "setup_end": -1, "maintenance_start": 1, "maintenance_end": -1}
+CAUSAL = (
     "up", "setup_end", "maintenance_end", "finish", "scrap", "rework", "depart", "split", "merge",
     "release", "arrive", "hold", "setup_start", "maintenance_start", "start", "down",
 )
@@ -132,7 +142,7 @@ def line_state(
     if as_of.tzinfo is None:
         raise InputError(f"as_of needs an offset from UTC, got {as_of.isoformat()}")
     ordered = _ordered(events, as_of)
-    movements = ordered[ordered["event"].isin([*_PHASES, "scrap"]) & (ordered["lot_id"] != "")]
+    movements = ordered[ordered["event"].isin([*PHASES, "scrap"]) & (ordered["lot_id"] != "")]
     newest = movements.drop_duplicates("lot_id", keep="last").set_index("lot_id")
     entered = movements.drop_duplicates("lot_id", keep="first").set_index("lot_id")
     newest = newest.assign(entered_at=entered["occurred_at"].reindex(newest.index))
@@ -154,7 +164,7 @@ def line_state(
 
 def _ordered(events: pd.DataFrame, as_of: datetime) -> pd.DataFrame:
     known = events[events["occurred_at"] <= as_of]
-    order = known["event"].map({name: place for place, name in enumerate(_CAUSAL)})
+    order = known["event"].map({name: place for place, name in enumerate(CAUSAL)})
     known = known.assign(order=order.astype("int64"))
     return known.drop_duplicates(_IDENTITY).sort_values(_IDENTITY, ignore_index=True)
 
@@ -163,7 +173,7 @@ def _lots(newest: pd.DataFrame, laboratory: str) -> tuple[LotState, ...]:
     rows: list[dict[Any, Any]] = newest.reset_index().to_dict("records")
     return tuple(
         LotState(
-            lot_id=row["lot_id"], station=row["station"], phase=_PHASES[row["event"]],
+            lot_id=row["lot_id"], station=row["station"], phase=PHASES[row["event"]],
             since=row["occurred_at"].to_pydatetime(), entered_at=row["entered_at"].to_pydatetime(),
             coupon=row["station"] == laboratory,
         )
@@ -180,28 +190,40 @@ def _stations(
         counts[lot.phase] = counts.get(lot.phase, 0) + 1
     last = ordered.drop_duplicates("station", keep="last").set_index("station")["occurred_at"]
     down = _open(ordered, {"down": 1, "up": -1})
-    stopped = _open(ordered, _STOPS)
+    stopped = _open(ordered, STOPS)
+    nothing = (0, None)
     return {
-        name: _station(
-            name, counts, down.get(name, 0), stopped.get(name, 0),
+        name: station_state(
+            name, counts, down.get(name, nothing)[0], stopped.get(name, nothing)[0],
             last[name].to_pydatetime() if name in last.index else None,
+            down.get(name, nothing)[1],
         )
         for name, counts in at.items()
     }
 
 
-def _open(ordered: pd.DataFrame, steps: Mapping[str, int]) -> dict[str, int]:
-    """Stops begun and not ended, by station; an end without a beginning counts for nothing."""
+def _open(
+    ordered: pd.DataFrame, steps: Mapping[str, int]
+) -> dict[str, tuple[int, datetime | None]]:
+    """Stops begun and not ended, by station, and since when there is one.
+
+    An end without a beginning counts for nothing.
+    """
     chosen = ordered[ordered["event"].isin(list(steps))]
-    counts: dict[str, int] = {}
-    for station, event in zip(chosen["station"], chosen["event"], strict=True):
-        counts[station] = max(0, counts.get(station, 0) + steps[event])
-    return counts
+    found: dict[str, tuple[int, datetime | None]] = {}
+    columns = (chosen["station"], chosen["event"], chosen["occurred_at"])
+    for station, event, at in zip(*columns, strict=True):
+        count, since = found.get(station, (0, None))
+        now = max(0, count + steps[event])
+        found[station] = (now, None if not now else since if count else at.to_pydatetime())
+    return found
 
 
-def _station(
-    name: str, counts: Mapping[str, Any], down: int, stopped: int, since: datetime | None
+def station_state(
+    name: str, counts: Mapping[str, Any], down: int, stopped: int, since: datetime | None,
+    down_since: datetime | None = None,
 ) -> StationState:
+    """What a station does, from the lots at it by phase and its servers that are out."""
     in_service = counts.get("in_service", 0)
     blocked = counts.get("blocked", 0)
     condition: Condition
@@ -215,5 +237,5 @@ def _station(
         condition = "blocked" if blocked else "starved"
     return StationState(
         station=name, condition=condition, since=since, queued=counts.get("queued", 0),
-        in_service=in_service, blocked=blocked, servers_down=down,
+        in_service=in_service, blocked=blocked, servers_down=down, down_since=down_since,
     )
