@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import stat
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,8 @@ def require_login_set_up(store: Store, address: str) -> None:
     """
     query = sa.select(users.c.user_id).where(users.c.role == "admin", users.c.state == "active")
     provided = provider_file(store.home) is not None
+    if provided and find_spec("httpx") is None:
+        raise InputError("login at an identity provider needs the package httpx, it is missing")
     if not provided:
         query = query.where(users.c.origin == "local")
     with store.database.reading() as connection:
