@@ -1,4 +1,4 @@
-"""Reading a CSV or Parquet file as rows of text, so that `007` and `NA` stay what they are."""
+"""Reading a CSV, Parquet or Excel file as rows of text: `007` and `NA` stay what they are."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from process_models.errors import InputError
 __all__ = ["TextTable", "read_table"]
 
 _PARQUET = b"PAR1"
+_ZIP = b"PK\x03\x04"
 MAX_FIELD = 1_000_000
 
 
@@ -42,7 +43,7 @@ class TextTable:
 
 
 def read_table(path: Path) -> TextTable:
-    """Read `path` by its content: Parquet by its first bytes, anything else as CSV.
+    """Read `path` by its content: Parquet and Excel by their first bytes, anything else as CSV.
 
     Raises
     ------
@@ -56,6 +57,8 @@ def read_table(path: Path) -> TextTable:
     digest = hashlib.sha256(content).hexdigest()
     if content[:4] == _PARQUET:
         return _parquet(path, content, digest)
+    if content[:4] == _ZIP:
+        return _excel(path, digest)
     return _csv(path, content, digest)
 
 
@@ -71,6 +74,19 @@ def _csv(path: Path, content: bytes, digest: str) -> TextTable:
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise InputError(f"{path}: not a CSV table: {error}") from error
+    return _tabulated(path, lines, digest)
+
+
+def _excel(path: Path, digest: str) -> TextTable:
+    from twin.store.excel import workbook_rows
+
+    lines = workbook_rows(path)
+    width = len(next((line for line in lines if line), []))
+    return _tabulated(path, [[*line, *[""] * (width - len(line))] if line else line
+                             for line in lines], digest)  # fmt: skip
+
+
+def _tabulated(path: Path, lines: Sequence[Sequence[str]], digest: str) -> TextTable:
     head = next((place for place, line in enumerate(lines) if line), None)
     if head is None:
         raise InputError(f"{path}: the table is empty, it needs a header row")

@@ -6,18 +6,22 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 from twin.live.sourcing.keeping import Keeper
 from twin.live.sourcing.mapping import SourceConfig
 from twin.live.sourcing.outcome import SetAside
 from twin.live.sourcing.raw import Item, RawReading, Refused
 from twin.live.sourcing.sequences import Counter
+from twin.live.sourcing.source import FileRows
 from twin.live.sourcing.tally import Tally
 from twin.live.sourcing.turning import Turning
 from twin.live.sourcing.work import followed, news, work_of
 from twin.monitoring.plan import ControlPlan
 from twin.store import Receipt, Store
 from twin.store.gaps import Gap, fill_gap, note_gap
+from twin.store.importing import import_file
 from twin.store.sources import note_source, sources
 
 __all__ = ["LiveEdge"]
@@ -57,6 +61,7 @@ class LiveEdge:
     ) -> None:  # fmt: skip
         self.config = config
         self._store = store
+        self._plan = plan
         self._clock = clock
         self._turning = Turning(config, plan.find)
         self._keeper = Keeper(store, config.name, plan.late_after_s, config.settle_s)
@@ -86,6 +91,19 @@ class LiveEdge:
         self._counters.update(counters)
         self.tally.count(items, len(work.aside), now)
         self.heard_at = now
+
+    async def take_file(self, path: Path, rows: FileRows) -> dict[str, Any]:
+        """Import one table. See `FileEdge.take_file`."""
+        async with self._one_at_a_time:
+            report = await asyncio.to_thread(
+                import_file, self._store, path, kind=rows.kind, mapping=rows.mapping,
+                timezone=rows.timezone, user=self.config.name, plan=self._plan,
+            )  # fmt: skip
+        self.receipt += Receipt(report.accepted, report.duplicates, report.conflicts, report.late)
+        n = report.accepted + report.duplicates + report.conflicts
+        self.tally.count_file(n, report.quarantined, self._clock())
+        self.heard_at = self._clock()
+        return report.to_dict()
 
     def _counters_of(self, items: Sequence[Item]) -> dict[str, Counter | None]:
         """The counters of the producers of `items`, as they were last committed."""

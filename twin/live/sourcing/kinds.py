@@ -24,8 +24,14 @@ OPTIONS: Mapping[str, Mapping[str, Types]] = {
               "history": bool},
     "mqtt": {"client_id": str, "keepalive_s": int},
     "sparkplug": {"client_id": str, "keepalive_s": int, "group": str, "host_id": str},
-    "sql": {"query": str, "poll_s": _NUMBER, "high_water": str, "start": str,
-            "overlap_s": _NUMBER, "time": str, "unit": str},
+    "sql": {
+        "query": str,
+        "poll_s": _NUMBER,
+        "high_water": str,
+        "start": (str, int, float),
+        "overlap": _NUMBER,
+        "time": str,
+    },
 }  # fmt: skip
 """Settings that only one kind has, with the types that they may be of."""
 

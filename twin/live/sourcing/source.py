@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 from twin.live.sourcing.raw import Item
 
-__all__ = ["Edge", "Source"]
+__all__ = ["Edge", "FileEdge", "FileRows", "Source"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRows:
+    """How the rows of a file are to be read: the arguments of an import."""
+
+    kind: str | None = None
+    mapping: Path | None = None
+    timezone: str | None = None
 
 
 class Edge(Protocol):
@@ -47,6 +58,20 @@ class Edge(Protocol):
 
         `filled`: it was missing, and has been read since (from the history of the source).
         Gaps in `RawReading.sequence` are found by the edge itself.
+        """
+        ...
+
+
+class FileEdge(Edge, Protocol):
+    """An edge that takes whole files besides."""
+
+    async def take_file(self, path: Path, rows: FileRows) -> dict[str, Any]:
+        """Import one table; durable, or not at all, when this returns: the counts of the import.
+
+        Raises
+        ------
+        InputError
+            When nothing in it can be stored.
         """
         ...
 

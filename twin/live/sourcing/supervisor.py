@@ -13,6 +13,7 @@ from twin.live.sourcing.edge import LiveEdge
 from twin.live.sourcing.kinds import source_of
 from twin.live.sourcing.mapping import SourceConfig
 from twin.live.sourcing.source import Source
+from twin.live.sourcing.waits import pause
 from twin.monitoring.plan import ControlPlan
 from twin.store import Receipt, Store
 from twin.store.sources import SourceState, beat
@@ -128,14 +129,6 @@ class Supervisor:
             return False
         now = datetime.now(UTC)
         return all((now - edge.heard_at).total_seconds() > self._idle_s for edge in self.edges)
-
-
-async def pause(seconds: float, stop: asyncio.Event) -> None:
-    """Wait, but not longer than until `stop` is set."""
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return
 
 
 async def _noted(saying: Awaitable[object], name: str) -> None:

@@ -46,6 +46,13 @@ class Tally:
         for item in items:
             n += 1
             self._see(item)
+        self._add(n, refused, now)
+
+    def count_file(self, rows: int, refused: int, now: datetime) -> None:
+        """A file was imported: `rows` of it kept, `refused` set aside."""
+        self._add(rows + refused, refused, now)
+
+    def _add(self, n: int, refused: int, now: datetime) -> None:
         self._lately.append((now, n))
         self.state = replace(
             self.state, records=self.state.records + n - refused,
