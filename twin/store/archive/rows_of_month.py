@@ -16,7 +16,7 @@ from twin.store.times import from_us
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["arrival_bound", "months_in_database", "row_groups"]
+__all__ = ["arrival_bound", "months_in_database", "ready_to_go", "row_groups"]
 
 _WATCH = ("*", "*")
 
@@ -49,12 +49,12 @@ def months_in_database(
     found: dict[str, int] = {}
     start, end = -(2**62), month_span(before)[0]
     while True:
-        ready = _ready(kind, start, end, bound)
+        ready = ready_to_go(kind, start, end, bound)
         oldest = connection.execute(sa.select(sa.func.min(kind.time)).where(*ready)).scalar()
         if oldest is None:
             return found
         month = month_of(from_us(oldest))
-        ready = _ready(kind, *month_span(month), bound)
+        ready = ready_to_go(kind, *month_span(month), bound)
         counted = sa.select(sa.func.count()).select_from(kind.table).where(*ready)
         found[month] = int(connection.execute(counted).scalar_one())
         start = month_span(month)[1]
@@ -65,7 +65,7 @@ def row_groups(connection: sa.Connection, kind: Kind, month: str, bound: int) ->
 
     Measurements go series by series: each is one piece of the index, so nothing large is sorted.
     """
-    ready = _ready(kind, *month_span(month), bound)
+    ready = ready_to_go(kind, *month_span(month), bound)
     if kind is not MEASUREMENTS:
         query = sa.select(*(kind.table.c[name] for name in kind.columns)).where(*ready)
         yield from _tables(kind, _streamed(connection, kind, query))
@@ -93,7 +93,8 @@ def row_groups(connection: sa.Connection, kind: Kind, month: str, bound: int) ->
     )
 
 
-def _ready(kind: Kind, start: int, end: int, bound: int) -> list[sa.ColumnElement[bool]]:
+def ready_to_go(kind: Kind, start: int, end: int, bound: int) -> list[sa.ColumnElement[bool]]:
+    """Rows from `start` to before `end` that arrived before `bound` and do not have to stay."""
     columns = kind.table.c
     stays = [columns.event.not_in(kind.stay)] if kind.stay else []
     return [kind.time >= start, kind.time < end, columns[kind.number] < bound, *stays]

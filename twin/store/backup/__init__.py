@@ -5,6 +5,7 @@ Next door, `twin.store.archive` moves old months out of the database; a backup h
 
 from __future__ import annotations
 
+from twin.store.backup.asking import backup_for
 from twin.store.backup.making import back_up
 from twin.store.backup.manifest import BackupReport, Manifest, list_backups, verify_backup
 from twin.store.backup.restoring import Restored, restore
@@ -14,6 +15,7 @@ __all__ = [
     "Manifest",
     "Restored",
     "back_up",
+    "backup_for",
     "list_backups",
     "restore",
     "verify_backup",
