@@ -90,8 +90,8 @@ class ServerSecurity:
             ]  # fmt: skip
 
     def admits(self, certificate: bytes | None) -> bool:
-        """Whether a client may come in over a channel with this certificate; None: a plain one."""
-        if certificate is None:
+        """Whether a client may come in over a channel with this certificate; none: a plain one."""
+        if not certificate:
             return self.plain
         found = fingerprint(certificate)
         known = found in self.trusted()
