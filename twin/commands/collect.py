@@ -1,11 +1,13 @@
-"""`lacss collect`: read a live source into the store."""
+"""`lacss collect`: read live sources into the store."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twin.commands.collecting import checked, collect_sources, show_checked, show_collected
 from twin.output import JSON_OPTION, emit
 
 if TYPE_CHECKING:
@@ -22,14 +24,41 @@ def register(app: typer.Typer) -> None:
 
 
 def _collect(
-    url: Annotated[str, typer.Option(help="opc.tcp://host:port/path of the line's server.")],
+    url: Annotated[
+        str, typer.Option(help="opc.tcp://host:port/path of one plant; instead of sources.toml.")
+    ] = "",
+    sources: Annotated[
+        Path | None, typer.Option(help="Sources file; default: sources.toml in LACSS_HOME.")
+    ] = None,
+    only: Annotated[str, typer.Option(help="Names of sources, with commas; default all.")] = "",
+    check: Annotated[
+        bool, typer.Option("--check", help="Print what would be read, connect to nothing.")
+    ] = False,
     once: Annotated[
         bool, typer.Option("--once", "--until-idle", help="End when nothing more comes.")
     ] = False,
     idle_s: Annotated[float, typer.Option(help="What nothing more means, s.", min=0.1)] = 2.0,
     as_json: Annotated[bool, JSON_OPTION] = False,
 ) -> None:
-    """Collect from an OPC UA server until Ctrl-C; every acknowledged record is in the store."""
+    """Collect from every source of sources.toml, or from one plant, until Ctrl-C.
+
+    A source is told that it may forget a record only once the record is in the store.
+    """
+    if url:
+        _collect_plant(url, once, idle_s, as_json)
+        return
+    names = tuple(filter(None, (name.strip() for name in only.split(","))))
+    if check:
+        found = checked(sources, names)
+        emit(found) if as_json else show_checked(found)
+        return
+    payload, failure = collect_sources(sources, names, idle_s if once else None)
+    emit(payload) if as_json else show_collected(payload)
+    if once and failure is not None:
+        raise failure
+
+
+def _collect_plant(url: str, once: bool, idle_s: float, as_json: bool) -> None:
     import asyncio
 
     from process_models.errors import InputError
@@ -44,7 +73,7 @@ def _collect(
         collector = Collector(
             url, sink, idle_s=idle_s if once else None, until_ended=once,
             connect_s=10.0 if once else None,
-        )
+        )  # fmt: skip
         return await collector.run(stop)
 
     with Store.open() as store:
@@ -69,4 +98,4 @@ def _told(report: CollectReport, sink: StoreSink, store: Store) -> dict[str, int
         "events": sink.events.accepted, "gaps": report.gaps, "reconnects": report.reconnects,
         "duplicates": received.duplicates, "conflicts": received.conflicts,
         "stored_measurements": counts["measurements"], "stored_events": counts["events"],
-    }
+    }  # fmt: skip

@@ -136,7 +136,8 @@ class LiveEdge:
 
     async def connected(self, detail: str = "") -> None:
         """The source is reached."""
-        self.tally.says("connected", detail, self._clock())
+        self.heard_at = self._clock()
+        self.tally.says("connected", detail, self.heard_at)
         await self.note()
 
     async def lost(self, detail: str, *, failed: bool = False) -> None:

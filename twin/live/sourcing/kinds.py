@@ -17,20 +17,20 @@ Types = type | tuple[type, ...]
 _NUMBER = (int, float)
 
 OPTIONS: Mapping[str, Mapping[str, Types]] = {
-    "files": {"poll_s": _NUMBER, "stable_s": _NUMBER, "pattern": str, "mapping": str, "rows": str,
-              "marker": bool},
-    "opcua": {"security_policy": str, "server_certificate_file": str, "application_uri": str,
-              "publishing_ms": _NUMBER, "sampling_ms": _NUMBER, "queue": int, "transfer": bool,
-              "history": bool},
+    "files": {
+        "poll_s": _NUMBER, "stable_s": _NUMBER, "pattern": str, "mapping": str, "rows": str,
+        "marker": bool,
+    },
+    "opcua": {
+        "server_certificate_file": str, "server_fingerprint": str,
+        "application_uri": str, "publishing_ms": _NUMBER, "sampling_ms": _NUMBER, "queue": int,
+        "keepalive_s": _NUMBER, "transfer": bool, "history": bool,
+    },
     "mqtt": {"client_id": str, "keepalive_s": int},
     "sparkplug": {"client_id": str, "keepalive_s": int, "group": str, "host_id": str},
     "sql": {
-        "query": str,
-        "poll_s": _NUMBER,
-        "high_water": str,
-        "start": (str, int, float),
-        "overlap": _NUMBER,
-        "time": str,
+        "query": str, "poll_s": _NUMBER, "high_water": str, "start": (str, int, float),
+        "overlap": _NUMBER, "time": str,
     },
 }  # fmt: skip
 """Settings that only one kind has, with the types that they may be of."""

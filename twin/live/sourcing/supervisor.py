@@ -23,6 +23,7 @@ __all__ = ["HEARTBEAT", "SourceOutcome", "Supervisor"]
 _log = logging.getLogger(__name__)
 HEARTBEAT = "collector"
 _BEAT_S = 5.0
+_CONNECT_S = 10.0
 _FIRST_BACKOFF_S = 0.2
 _LONGEST_BACKOFF_S = 30.0
 Make = Callable[[SourceConfig], Source]
@@ -127,8 +128,12 @@ class Supervisor:
     def _idle(self) -> bool:
         if self._idle_s is None:
             return False
-        now = datetime.now(UTC)
-        return all((now - edge.heard_at).total_seconds() > self._idle_s for edge in self.edges)
+        return all(self._is_silent(edge, self._idle_s) for edge in self.edges)
+
+    def _is_silent(self, edge: LiveEdge, idle_s: float) -> bool:
+        waited_s = (datetime.now(UTC) - edge.heard_at).total_seconds()
+        connecting = edge.tally.state.state == "connecting"
+        return waited_s > (max(idle_s, _CONNECT_S) if connecting else idle_s)
 
 
 async def _noted(saying: Awaitable[object], name: str) -> None:
