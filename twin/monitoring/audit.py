@@ -1,20 +1,19 @@
 """Who changed what, when and why: an append-only table whose rows are chained by HMAC.
 
 Each row's hash covers the row and the hash before it, keyed by a file that is not in the database,
-so an edit, a deletion or another order shows. The newest hash is also kept in a file beside the
-key, so rows cut off at the end show too.
+so an edit, a deletion or another order shows. The newest hashes are also kept in files outside the
+database, so rows cut off at the end, and a chain computed anew, show too.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
+import logging
 import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,13 +21,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from process_models.errors import InputError, StoreError
+from twin.monitoring.audit_anchor import Head, audit_places, keep_head, read_heads
+from twin.monitoring.audit_chain import START, AuditReport, entry_hash, verify_chain
 from twin.store import Store, schema
-from twin.store.times import from_us, now_us
+from twin.store.times import from_us, now_us, to_us
 
-__all__ = ["AuditEntry", "AuditLog", "AuditReport"]
+__all__ = ["AuditEntry", "AuditFilter", "AuditLog", "AuditReport"]
 
-_COVERED = ("audit_id", "at", "user", "action", "subject", "old", "new", "reason", "previous_hash")
-_START = "0" * 64
+_PIECE = 2000
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,27 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class AuditReport:
-    """What verification found; `problem` is empty when the whole chain holds."""
+class AuditFilter:
+    """Which entries to read; what is empty or None does not restrict.
 
-    entries: int
-    problem: str = ""
+    Attributes
+    ----------
+    user, subject : str
+        Exactly this; a subject that ends in `*` is the beginning of one.
+    action : str
+        Exactly this, or all of a group: `alert` has `alert.close` and the others.
+    since, until : datetime, optional
+        Both ends included.
+    text : str
+        Somewhere in the reason, or in what was or is, whatever its case.
+    """
 
-    @property
-    def intact(self) -> bool:
-        """True when every row, their order and their number are as they were written."""
-        return not self.problem
+    user: str = ""
+    action: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str = ""
 
 
 class AuditLog:
@@ -64,13 +76,12 @@ class AuditLog:
     Parameters
     ----------
     store : Store
-        Its home holds the key (mode 0600) and the head.
+        Its home holds the key (mode 0600) and the heads, unless `audit_places` says other places.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._key_path = store.home / "audit.key"
-        self._head_path = store.home / "audit.head"
+        self._key_path, self._anchors = audit_places(store.home)
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
@@ -79,7 +90,7 @@ class AuditLog:
             yield connection
             head = _head(connection)
         if head is not None:
-            self._keep_head(*head)
+            self._keep_head(Head(*head))
 
     def append(
         self,
@@ -101,7 +112,7 @@ class AuditLog:
         """
         if not user.strip():
             raise InputError(f"user must not be empty for {action}, got {user!r}")
-        last = _head(connection) or (0, _START)
+        last = _head(connection) or (0, START)
         row: dict[str, Any] = {
             "audit_id": last[0] + 1,
             "at": now_us(),
@@ -113,16 +124,19 @@ class AuditLog:
             "reason": reason,
             "previous_hash": last[1],
         }
-        row["hash"] = _hash(self._key(create=last[0] == 0), row)
+        row["hash"] = entry_hash(self._key(create=last[0] == 0), row)
         connection.execute(schema.audit.insert(), row)
 
-    def entries(self, subject: str | None = None, last: int | None = None) -> list[AuditEntry]:
-        """The trail, oldest first; of one `subject`, or only the `last` so many."""
+    def entries(
+        self, subject: str | None = None, last: int | None = None, *,
+        where: AuditFilter | None = None,
+    ) -> list[AuditEntry]:  # fmt: skip
+        """The trail, oldest first; of one `subject`, `where`, or only the `last` so many."""
         table = schema.audit.c
         query = sa.select(
             table.audit_id, table.at, table.user, table.action, table.subject, table.old,
             table.new, table.reason,
-        ).order_by(table.audit_id.desc())  # fmt: skip
+        ).where(*_conditions(where or AuditFilter())).order_by(table.audit_id.desc())  # fmt: skip
         if subject is not None:
             query = query.where(table.subject == subject)
         with self._store.database.reading() as connection:
@@ -130,29 +144,23 @@ class AuditLog:
         return [AuditEntry(row[0], from_us(row[1]), *row[2:]) for row in reversed(rows)]
 
     def verify(self) -> AuditReport:
-        """Recompute the whole chain, and compare its head with the one kept outside."""
-        query = sa.select(schema.audit).order_by(schema.audit.c.audit_id)
-        anchor = self._anchor()  # before the rows: what others add meanwhile is no cut
+        """Recompute the whole chain, and compare it with every head that is kept outside."""
+        key = self._key() if self._key_path.exists() else None
+        anchors = self._read_anchors(key)  # before the rows: what others add meanwhile is no cut
         with self._store.database.reading() as connection:
-            rows = [dict(row) for row in connection.execute(query).mappings()]
-        anchor = anchor or self._anchor()  # the first entry may have come meanwhile
-        if not rows:
-            return AuditReport(0, "" if anchor is None else _cut_off(0, anchor[0]))
-        key = self._key()
-        previous = _START
-        for number, row in enumerate(rows, start=1):
-            if row["audit_id"] != number or row["previous_hash"] != previous:
-                return AuditReport(len(rows), f"entry {number} is missing or out of order")
-            if not hmac.compare_digest(_hash(key, row), row["hash"]):
-                return AuditReport(len(rows), f"entry {number} was changed after it was written")
-            previous = row["hash"]
-        if anchor is None:
-            return AuditReport(len(rows), f"the head file {self._head_path.name} is missing")
-        if anchor[0] > len(rows):
-            return AuditReport(len(rows), _cut_off(len(rows), anchor[0]))
-        if rows[anchor[0] - 1]["hash"] != anchor[1]:
-            return AuditReport(len(rows), f"entry {anchor[0]} differs from the head kept outside")
-        return AuditReport(len(rows))
+            if _head(connection) is None and all(heads is None for heads, _ in anchors):
+                return AuditReport(0)
+            if key is None:
+                raise StoreError(f"audit key {self._key_path} cannot be read: it is missing")
+            if any(heads is None for heads, _ in anchors):
+                anchors = self._read_anchors(key)  # the first entry may have come meanwhile
+            known = [heads for heads, _ in anchors if heads is not None]
+            found = verify_chain(_rows(connection), key, known)
+        problems = [problem for _, problem in anchors if problem]
+        return found if found.problem or not problems else replace(found, problem=problems[0])
+
+    def _read_anchors(self, key: bytes | None) -> list[tuple[list[Head] | None, str]]:
+        return [_heads_in(path, key or b"") for path in self._anchors]
 
     def _key(self, *, create: bool = False) -> bytes:
         if create and not self._key_path.exists():
@@ -162,23 +170,58 @@ class AuditLog:
         except (OSError, ValueError) as error:
             raise StoreError(f"audit key {self._key_path} cannot be read: {error}") from error
 
-    def _keep_head(self, audit_id: int, digest: str) -> None:
-        anchor = self._anchor()
-        if anchor is None or audit_id > anchor[0]:
-            _write_private(self._head_path, f"{audit_id} {digest}")
-
-    def _anchor(self) -> tuple[int, str] | None:
-        try:
-            number, digest = self._head_path.read_text().split()
-            return int(number), digest
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError) as error:
-            raise StoreError(f"audit head {self._head_path} cannot be read: {error}") from error
+    def _keep_head(self, head: Head) -> None:
+        """The change is committed and stands: a place that cannot be written is behind for now."""
+        key = self._key()
+        for path in self._anchors:
+            try:
+                keep_head(path, key, head)
+            except OSError as error:
+                _LOG.warning("audit head %s cannot be written: %s", path, error.strerror)
 
 
-def _cut_off(found: int, expected: int) -> str:
-    return f"the trail ends at entry {found}, it had at least {expected}"
+def _heads_in(path: Path, key: bytes) -> tuple[list[Head] | None, str]:
+    try:
+        heads = read_heads(path, key)
+    except StoreError as error:
+        return [], str(error)
+    return heads, "" if heads else f"the head file {path.name} is missing or empty"
+
+
+def _rows(connection: sa.Connection) -> Iterator[Mapping[str, Any]]:
+    """By number, a piece at a time, so that a long trail needs no memory."""
+    last = -(2**62)
+    while True:
+        query = sa.select(schema.audit).where(schema.audit.c.audit_id > last)
+        rows = connection.execute(
+            query.order_by(schema.audit.c.audit_id).limit(_PIECE)
+        ).mappings().all()  # fmt: skip
+        yield from (dict(row) for row in rows)
+        if len(rows) < _PIECE:
+            return
+        last = rows[-1]["audit_id"]
+
+
+def _conditions(where: AuditFilter) -> list[sa.ColumnElement[bool]]:
+    table = schema.audit.c
+    found: list[sa.ColumnElement[bool]] = []
+    if where.user:
+        found.append(table.user == where.user)
+    if where.action:
+        group = table.action.startswith(f"{where.action}.", autoescape=True)
+        found.append(sa.or_(table.action == where.action, group))
+    if where.subject.endswith("*"):
+        found.append(table.subject.startswith(where.subject[:-1], autoescape=True))
+    elif where.subject:
+        found.append(table.subject == where.subject)
+    if where.since is not None:
+        found.append(table.at >= to_us(where.since))
+    if where.until is not None:
+        found.append(table.at <= to_us(where.until))
+    if where.text:
+        columns = (table.reason, table.old, table.new, table.subject)
+        found.append(sa.or_(*(c.icontains(where.text, autoescape=True) for c in columns)))
+    return found
 
 
 def _head(connection: sa.Connection) -> tuple[int, str] | None:
@@ -186,11 +229,6 @@ def _head(connection: sa.Connection) -> tuple[int, str] | None:
     query = sa.select(table.audit_id, table.hash).order_by(table.audit_id.desc()).limit(1)
     row = connection.execute(query).first()
     return None if row is None else (row[0], row[1])
-
-
-def _hash(key: bytes, row: Mapping[str, Any]) -> str:
-    text = json.dumps([row[name] for name in _COVERED], ensure_ascii=False)
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -27,7 +27,8 @@ def log(store: Store) -> AuditLog:
 def tamper(store: Store, *statements: str) -> None:
     with store.database.writing() as connection:
         for verb in ("update", "delete"):
-            connection.exec_driver_sql(f"DROP TRIGGER audit_no_{verb}")
+            on = "" if store.database.is_sqlite else " ON audit"
+            connection.exec_driver_sql(f"DROP TRIGGER audit_no_{verb}{on}")
         for statement in statements:
             connection.exec_driver_sql(statement)
 
@@ -101,7 +102,7 @@ def test_a_missing_head_or_key_shows(log: AuditLog, store: Store) -> None:
 def test_a_head_that_lags_behind_is_no_tampering(log: AuditLog, store: Store) -> None:
     with store.database.reading() as connection:
         digest = connection.execute(sa.text("SELECT hash FROM audit WHERE audit_id = 3")).scalar()
-    (store.home / "audit.head").write_text(f"3 {digest}")
+    (store.home / "audit.head").write_text(f"3 {digest}\n")
     assert log.verify().intact
 
 
