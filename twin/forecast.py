@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from process_models.errors import InputError
+from twin.forecasting.ahead import Ahead, engine_for, run_ahead
+from twin.forecasting.analogs import donors_of
+from twin.forecasting.cell_tests import CellTestForecast, cell_tests
 from twin.forecasting.cells import CellChances, cell_chances
-from twin.forecasting.futures import Futures, run_futures
-from twin.forecasting.good_share import draw_good_share
-from twin.forecasting.interval import Interval, interval_of, required_level
+from twin.forecasting.interval import interval_of, quantiles_of, required_level
 from twin.forecasting.known import Known, known_at, moment_of
-from twin.forecasting.lot_yield import LotYields, YieldDraws
+from twin.forecasting.lot_yield import Coming, YieldDraws, draw_yields
+from twin.forecasting.orders import Order, order_forecasts
+from twin.forecasting.periods import made, period_forecasts, shift_forecasts
 from twin.forecasting.result import Driver, FinishTime, Forecast, LineForecast, LotForecast
-from twin.line_scaling import scaled_line
-from twin.line_time import line_time
 
 if TYPE_CHECKING:
     from process_models.quality import QualityModel
+    from twin.calibration import CalibratedLine
     from twin.line import LineModel
     from twin.monitoring.plan import ControlPlan
     from twin.recipe import Recipe
     from twin.state import LotState
     from twin.store import Store
 
-__all__ = ["Forecast", "forecast"]
+__all__ = ["Forecast", "Site", "forecast", "forecast_from"]
 
-_YIELD_DRAWS = 1000
-_PACE_SD = 0.02  # stations keep no better pace from day to day, assumed
+EXACT_FUTURES, SIMPY_FUTURES = 1_000, 100
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the twin knows of a site: line, recipe, plan and, perhaps, a quality model."""
+
+    line: LineModel
+    recipe: Recipe
+    plan: ControlPlan
+    quality_model: QualityModel | None = None
 
 
 def forecast(
     store: Store, line: LineModel, recipe: Recipe, plan: ControlPlan,
     quality_model: QualityModel | None = None, *,
-    lots: Sequence[str] | None = None, horizon_h: float = 168.0, replications: int = 100,
+    lots: Sequence[str] | None = None, horizon_h: float = 168.0, replications: int | None = None,
     as_of: datetime | None = None, level: float = 0.9, seed: int = 0,
+    orders: Sequence[Order] = (), calibration: CalibratedLine | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Forecast:
     """Forecast lots in process and the line over a horizon.
@@ -48,19 +61,23 @@ def forecast(
     store : Store
         Only what was received by `as_of` is used.
     line, recipe, plan
-        As the twin knows them; service times follow what the events show.
+        As the twin knows them; times follow what the events show.
     quality_model : QualityModel, optional
         Without it nothing is said of cells.
     lots : sequence of str, optional
         Only these lots; default all in process.
     horizon_h : float
         For the figures of the line; lots are followed until they leave.
-    replications : int
-        Futures of the line.
+    replications : int, optional
+        Futures; default 1,000 by the exact engine, 100 by SimPy where the line needs it.
     as_of : datetime, optional
         Default now; the newest event where that is more than a day old.
     level : float
         Of every interval.
+    orders : sequence of Order
+        To be served from what is finished from now on.
+    calibration : CalibratedLine, optional
+        An approved one; by default the line is fitted to what was known.
     progress : callable, optional
         Called with the share done.
 
@@ -69,32 +86,93 @@ def forecast(
     InputError
         When nothing is stored, a lot is not in process, or an option is out of range.
     """
-    required_level(level)
-    if not horizon_h > 0:
-        raise InputError(f"horizon must be above 0 h, got {horizon_h:g}")
-    if replications < 1:
-        raise InputError(f"replications must be at least 1, got {replications}")
+    _check(level, horizon_h, replications)
     moment = moment_of(store, as_of)
-    known = known_at(store, line, plan, moment)
-    chosen = _chosen(known, lots)
-    futures = run_futures(
-        scaled_line(line, known.service_factors), known.state, horizon_s=3600 * horizon_h,
-        replications=replications, seed=seed, pace_sd=_PACE_SD, progress=progress,
+    known = known_at(store, line, plan, moment, calibration)
+    return forecast_from(
+        known, Site(line, recipe, plan, quality_model), lots=lots, horizon_h=horizon_h,
+        replications=replications, level=level, seed=seed, orders=orders, progress=progress,
     )
-    chosen, strangers = _followed(chosen, futures, asked=lots is not None)
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(replications,)))
-    yields = LotYields(known.donors, known.planned, draws=_YIELD_DRAWS, rng=rng)
-    cells = _cells(quality_model, plan, recipe, chosen, known, rng)
+
+
+def _check(level: float, horizon_h: float, replications: int | None) -> None:
+    required_level(level)
+    if not 0 < horizon_h < float("inf"):
+        raise InputError(f"horizon must be above 0 h, got {horizon_h:g}")
+    if replications is not None and replications < 1:
+        raise InputError(f"replications must be at least 1, got {replications}")
+
+
+def forecast_from(
+    known: Known, site: Site, *, lots: Sequence[str] | None = None, horizon_h: float = 168.0,
+    replications: int | None = None, level: float = 0.9, seed: int = 0,
+    orders: Sequence[Order] = (), progress: Callable[[float], None] | None = None,
+) -> Forecast:
+    """As `forecast`, from what is known already.
+
+    Raises
+    ------
+    InputError
+        When a lot is not in process, or an option is out of range.
+    """
+    _check(level, horizon_h, replications)
+    chosen = _chosen(known, lots)
+    many = replications
+    if many is None:
+        exact = engine_for(known.calibration.line)[0] == "recursion"
+        many = EXACT_FUTURES if exact else SIMPY_FUTURES
+    ahead = run_ahead(
+        known.calibration, known.state, horizon_s=3600 * horizon_h, replications=many, seed=seed,
+        progress=progress,
+    )
+    followed, strangers = _followed(chosen, ahead, asked=lots is not None)
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(many,)))
+    coming = Coming(ahead.lot_ids, known.passed, ahead.leave_s.shape[1] - len(ahead.lot_ids))
+    stretches = donors_of(known.history).stretches(many, ahead.leave_s.shape[1], rng)
+    yields = draw_yields(stretches, coming, known.readings, known.planned, rng)
+    return _told(
+        known, site, ahead, yields, followed, rng, horizon_h=horizon_h, level=level, seed=seed,
+        orders=orders, likeness=stretches.likeness, strangers=strangers,
+    )
+
+
+def _told(
+    known: Known, site: Site, ahead: Ahead, yields: YieldDraws, lots: Sequence[LotState],
+    rng: np.random.Generator, *, horizon_h: float, level: float, seed: int,
+    orders: Sequence[Order], likeness: float, strangers: tuple[str, ...],
+) -> Forecast:
+    measured = any(one.levels for one in known.history.stations.values()) and _any_read(known)
+    cells = _cells(site, lots, known, rng)
+    values = yields.values if measured else None
+    options: dict[str, Any] = {
+        "least": site.plan.conforming_share, "sheets": site.line.sheets_per_lot, "level": level,
+    }
     return Forecast(
-        as_of=moment, horizon_h=horizon_h, level=level, replications=replications, seed=seed,
+        as_of=known.state.as_of, horizon_h=horizon_h, level=level,
+        replications=ahead.replications, seed=seed,
         lots=tuple(
-            _lot(lot, known, futures, yields, cells.get(lot.lot_id), plan, level)
-            for lot in chosen
+            _lot(lot, ahead, yields, cells.get(lot.lot_id), site.plan, level, measured=measured)
+            for lot in lots
         ),
-        line=_line(known, futures, line.sheets_per_lot, horizon_h, level, rng),
-        messages=(*_messages(known, quality_model), *strangers),
+        line=_line(ahead, values, horizon_h, options),
+        messages=(*_messages(known, site.quality_model, ahead, measured=measured), *strangers),
         provenance=known.provenance,
-        service_factors=known.service_factors,
+        service_factors=known.calibration.factors,
+        engine=ahead.engine, why=ahead.why,
+        periods=period_forecasts(ahead, values, **options),
+        shifts=shift_forecasts(ahead, values, **options),
+        orders=order_forecasts(
+            orders, ahead, values, sheets=site.line.sheets_per_lot, level=level
+        ) if values is not None else (),
+        cell_tests=_tests(site, known, ahead, rng),
+        likeness=likeness,
+    )
+
+
+def _any_read(known: Known) -> bool:
+    return any(
+        bool(np.any(~np.isnan(levels)))
+        for one in known.history.stations.values() for levels in one.levels.values()
     )
 
 
@@ -108,10 +186,10 @@ def _chosen(known: Known, lots: Sequence[str] | None) -> list[LotState]:
 
 
 def _followed(
-    lots: list[LotState], futures: Futures, *, asked: bool
+    lots: list[LotState], ahead: Ahead, *, asked: bool
 ) -> tuple[list[LotState], tuple[str, ...]]:
     """The lots that the line's futures hold, and a message about the others."""
-    strange = [lot for lot in lots if lot.lot_id not in futures.lot_ids]
+    strange = [lot for lot in lots if lot.lot_id not in ahead.lot_ids]
     if not strange:
         return lots, ()
     first = strange[0]
@@ -120,78 +198,91 @@ def _followed(
             f"lots: {first.lot_id!r} is at station {first.station!r}, which the line does not have"
         )
     more = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
-    return [lot for lot in lots if lot.lot_id in futures.lot_ids], (
+    return [lot for lot in lots if lot.lot_id in ahead.lot_ids], (
         f"not forecast, at a station that the line does not have: {first.lot_id!r} at "
         f"{first.station!r}{more}",
     )
 
 
 def _cells(
-    model: QualityModel | None, plan: ControlPlan, recipe: Recipe, lots: Sequence[LotState],
-    known: Known, rng: np.random.Generator,
+    site: Site, lots: Sequence[LotState], known: Known, rng: np.random.Generator
 ) -> dict[str, CellChances]:
-    if model is None:
+    if site.quality_model is None:
         return {}
     ids = [lot.lot_id for lot in lots]
-    chances = cell_chances(model, plan, recipe, ids, known.readings, known.donors, rng)
+    chances = cell_chances(
+        site.quality_model, site.plan, site.recipe, ids, known.readings, known.history, rng
+    )
     return dict(zip(ids, chances, strict=True))
 
 
+def _tests(
+    site: Site, known: Known, ahead: Ahead, rng: np.random.Generator
+) -> tuple[CellTestForecast, ...]:
+    if site.quality_model is None:
+        return ()
+    return cell_tests(site.quality_model, site.recipe, site.line, known, ahead, rng)
+
+
 def _lot(
-    lot: LotState, known: Known, futures: Futures, yields: LotYields,
-    cells: CellChances | None, plan: ControlPlan, level: float,
+    lot: LotState, ahead: Ahead, yields: YieldDraws, cells: CellChances | None,
+    plan: ControlPlan, level: float, *, measured: bool,
 ) -> LotForecast:
-    place = futures.lot_ids.index(lot.lot_id)
-    finish = futures.finish_s[:, place]
-    p_scrap = float(np.mean(futures.scrapped[:, place]))
-    drawn = yields.of(lot.lot_id, known.readings, known.passed.get(lot.lot_id, frozenset()))
-    measured = bool(known.readings)
-    good = float(np.mean(drawn.values >= plan.conforming_share))
+    drawn = yields.values[:, ahead.lot_ids.index(lot.lot_id)]
+    p_scrap = ahead.p_scrap(lot.lot_id)
+    good = float(np.mean(drawn >= plan.conforming_share))
+    with_cells = None
+    if cells is not None and measured:
+        both = np.resize(cells.conforming, len(drawn))
+        with_cells = interval_of(drawn * both, level)
+    losses = sorted(yields.losses[lot.lot_id].items(), key=lambda item: -item[1])
     return LotForecast(
         lot_id=lot.lot_id, station=lot.station, phase=lot.phase,
-        finish=_finish(finish[~np.isnan(finish)], level),
-        yield_=interval_of(drawn.values, level) if measured else None,
+        finish=_finish(ahead, ahead.finish_s(lot.lot_id), level),
+        yield_=interval_of(drawn, level) if measured else None,
         p_conforming=good * (1.0 - p_scrap) if measured else None,
-        p_scrap=p_scrap, cells=cells, drivers=_drivers(drawn) if measured else (),
+        p_scrap=p_scrap, cells=cells,
+        drivers=tuple(Driver(name, loss) for name, loss in losses if loss > 0) if measured else (),
+        with_cells=with_cells, decided=lot.lot_id in yields.decided,
     )
 
 
-def _finish(finish_s: NDArray[np.float64], level: float) -> FinishTime | None:
+def _finish(ahead: Ahead, finish_s: NDArray[np.float64], level: float) -> FinishTime | None:
+    finish_s = finish_s[np.isfinite(finish_s)]
     if not len(finish_s):
         return None
     drawn = interval_of(finish_s, level)
-    return FinishTime(line_time(drawn.mean), line_time(drawn.low), line_time(drawn.high), level)
-
-
-def _drivers(drawn: YieldDraws) -> tuple[Driver, ...]:
-    largest_first = sorted(drawn.losses.items(), key=lambda item: -item[1])
-    return tuple(Driver(name, loss) for name, loss in largest_first if loss > 0)
-
-
-def _line(
-    known: Known, futures: Futures, sheets_per_lot: int, horizon_h: float, level: float,
-    rng: np.random.Generator,
-) -> LineForecast:
-    finished = futures.finished.astype(np.float64)
-    good_lots: Interval | None = None
-    good_sheets: Interval | None = None
-    if known.readings:
-        share = draw_good_share(known.spells, futures.finished, rng)
-        good = rng.binomial(futures.finished, share.conforming)
-        good_lots = interval_of(good.astype(np.float64), level)
-        good_sheets = interval_of(finished * sheets_per_lot * share.area, level)
-    return LineForecast(
-        finished_lots=interval_of(finished, level), good_lots=good_lots, good_sheets=good_sheets,
-        throughput_per_h=interval_of(finished / horizon_h, level),
+    return FinishTime(
+        ahead.at(drawn.mean), ahead.at(drawn.low), ahead.at(drawn.high), level,
+        quantiles_of(finish_s),
     )
 
 
-def _messages(known: Known, model: QualityModel | None) -> tuple[str, ...]:
+def _line(
+    ahead: Ahead, values: NDArray[np.float64] | None, horizon_h: float, options: dict[str, Any]
+) -> LineForecast:
+    whole = made(
+        ahead, values, "horizon", 0.0, 3600 * horizon_h, least=options["least"],
+        sheets=int(options["sheets"]), level=options["level"],
+    )
+    finished = ahead.finished_within(0.0, 3600 * horizon_h).sum(axis=1)
+    return LineForecast(
+        finished_lots=whole.finished_lots, good_lots=whole.good_lots,
+        good_sheets=whole.good_sheets,
+        throughput_per_h=interval_of(finished / horizon_h, options["level"]),
+    )
+
+
+def _messages(
+    known: Known, model: QualityModel | None, ahead: Ahead, *, measured: bool
+) -> tuple[str, ...]:
     messages = []
     if not known.state.in_process:
         messages.append("no lots in process: only the line is forecast")
-    if not known.readings:
+    if not measured:
         messages.append("no measurements of recent lots: yields are not forecast")
     if model is None:
         messages.append("no quality model stored: nothing is said of cells (lacss quality fit)")
+    if ahead.why:
+        messages.append(f"SimPy ran {ahead.replications} futures: {ahead.why}")
     return tuple(messages)

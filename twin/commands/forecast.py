@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,17 +24,23 @@ def register(app: typer.Typer) -> None:
 def _forecast(
     lots: Annotated[str, typer.Option(help="Only these lots, separated by commas.")] = "",
     horizon_h: Annotated[float, typer.Option(help="For the figures of the line, h.")] = 168.0,
-    replications: Annotated[int, typer.Option(help="Futures of the line.")] = 100,
+    replications: Annotated[
+        int | None, typer.Option(help="Futures; 1000 by the exact engine, 100 by SimPy.")
+    ] = None,
     as_of: Annotated[
         str, typer.Option(help="Time with offset; only what was known then is used.")
     ] = "",
     level: Annotated[float, typer.Option(help="Probability of every interval.")] = 0.9,
     seed: Annotated[int, typer.Option(help="Fixes every random number.")] = 0,
+    orders: Annotated[
+        Path | None, typer.Option(help="CSV with order_id, due_at, sheets; else orders.csv.")
+    ] = None,
     as_json: Annotated[bool, JSON_OPTION] = False,
 ) -> None:
     """Forecast finish, yield and conformance of lots in process, and good lots of the line."""
     from twin import quality_artifact
     from twin.forecast import forecast
+    from twin.forecasting.orders import read_orders, site_orders
     from twin.monitoring.plan import site_plan
     from twin.progress_bar import ProgressBar
     from twin.settings import Settings
@@ -42,12 +49,13 @@ def _forecast(
 
     settings = Settings.from_environment()
     wanted = [lot.strip() for lot in lots.split(",") if lot.strip()]
+    known_orders = site_orders(settings.home) if orders is None else read_orders(orders)
     with Store.open(settings) as store, ProgressBar("forecast") as bar:
         made = forecast(
             store, site_line(settings), site_recipe(settings), site_plan(settings),
             quality_artifact.load(settings.home), lots=wanted or None, horizon_h=horizon_h,
             replications=replications, as_of=moment("as-of", as_of) if as_of else None,
-            level=level, seed=seed, progress=lambda done: bar.show(done, 1.0),
+            level=level, seed=seed, orders=known_orders, progress=lambda done: bar.show(done, 1.0),
         )
     if as_json:
         emit(made.to_dict())
@@ -78,6 +86,13 @@ def _show(made: Forecast) -> None:
         for name in ("finished_lots", "good_lots", "good_sheets", "throughput_per_h")
     ]
     table(f"The line in the next {made.horizon_h:g} h", ("figure", f"{made.level:.0%}"), line)
+    if made.orders:
+        told = [
+            [one.order.order_id, f"{one.order.due_at:%m-%d %H:%M}", one.order.sheets,
+             one.p_on_time, "at risk" if one.at_risk else ""]
+            for one in made.orders
+        ]
+        table("Orders", ("order", "due", "sheets", "p on time", ""), told)
     for message in made.messages:
         typer.echo(message, err=True)
 

@@ -1,87 +1,113 @@
-"""What the quality model says of the cells that lots in process would give."""
+"""What the quality model says of the cells that lots give: in process, or under test."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from process_models.physics import ProcessParameters
 from process_models.physics.deposition import relative_exposure
-from twin.forecasting.history import Donors, Key, Readings
+from twin.forecasting.history import History, Key, Readings
 
 if TYPE_CHECKING:
     from process_models.quality import QualityModel
+    from process_models.quality.model import LotQuality
     from twin.monitoring.plan import ControlPlan
     from twin.recipe import Recipe
 
-__all__ = ["CellChances", "cell_chances"]
+__all__ = ["CellChances", "cell_chances", "cell_draws"]
 
 _LOADING: Key = ("loading_mg_cm2", "sublimation")
 _EXPOSURE: Key = ("exposure_s", "sublimation")
 _PRESSURE: Key = ("rolling_pressure_mpa", "roll")
 _THICKNESS: Key = ("thickness_um", "roll")
 _DRAWS = 200
+_LEVELS = (0.05, 0.5, 0.95)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CellChances:
-    """Probability that a cell of the lot meets the specification; None where there is none."""
+    """Probability that a cell of the lot meets the specification; None where there is none.
+
+    Attributes
+    ----------
+    ccd_ma_cm2, life_h : tuple of 3 float
+        5, 50 and 95 % quantiles of a cell.
+    conforming : ndarray of bool (draws,)
+        Whether a cell would meet both.
+    """
 
     ccd: float | None
     life: float | None
+    ccd_ma_cm2: tuple[float, ...]
+    life_h: tuple[float, ...]
+    conforming: NDArray[np.bool_] = field(compare=False, repr=False)
 
-    def to_dict(self) -> dict[str, float | None]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON."""
-        return {"p_ccd": self.ccd, "p_life": self.life}
+        return {
+            "p_ccd": self.ccd, "p_life": self.life,
+            "ccd_ma_cm2": list(self.ccd_ma_cm2), "life_h": list(self.life_h),
+        }
 
 
-def cell_chances(
-    model: QualityModel, plan: ControlPlan, recipe: Recipe, lot_ids: Sequence[str],
-    readings: Readings, donors: Mapping[str, Donors], rng: np.random.Generator,
-) -> list[CellChances]:
-    """Chances of the cells of each lot, from what was read of it and else from recent lots.
+def cell_draws(
+    model: QualityModel, recipe: Recipe, lot_ids: Sequence[str], readings: Readings,
+    history: History, rng: np.random.Generator,
+) -> LotQuality:
+    """Cells that each lot may give, (draws, lots), from what was read of it and else usual.
 
     The absolute loading is hardly known, so a lot's loading counts relative to what the line
     usually weighs.
     """
-    if not lot_ids:
-        return []
     settings = recipe.settings
-    usual = _usual(donors, _LOADING, 0.0)
+    usual = history.usual(_LOADING, 0.0)
     share = float(relative_exposure(
         settings.sublimation_time_s, ProcessParameters().lag_s,
         ProcessParameters().exposure_exponent,
     ))
     loading = _own(lot_ids, readings, _LOADING, usual) if usual > 0 and share > 0 else None
-    cells = model.predict_lots(
+    return model.predict_lots(
         _own(lot_ids, readings, _EXPOSURE, settings.sublimation_time_s),
         _own(lot_ids, readings, _PRESSURE, settings.rolling_pressure_mpa),
-        _own(lot_ids, readings, _THICKNESS, _usual(donors, _THICKNESS, settings.thickness_um)),
+        _own(lot_ids, readings, _THICKNESS, history.usual(_THICKNESS, settings.thickness_um)),
         loading, rng, process=recipe.process, draws=_DRAWS,
         **({} if loading is None else {"reference_loading_mg_cm2": usual / share}),
     )
+
+
+def cell_chances(
+    model: QualityModel, plan: ControlPlan, recipe: Recipe, lot_ids: Sequence[str],
+    readings: Readings, history: History, rng: np.random.Generator,
+) -> list[CellChances]:
+    """Chances of the cells of each lot."""
+    if not lot_ids:
+        return []
+    cells = cell_draws(model, recipe, lot_ids, readings, history, rng)
     ccd = _inside(plan, "ccd_ma_cm2", cells.ccd_ma_cm2)
     life = _inside(plan, "life_h", cells.life_h)
+    both = np.ones(cells.ccd_ma_cm2.shape, dtype=bool)
+    for one in (ccd, life):
+        both &= True if one is None else one
     return [
-        CellChances(_at(ccd, place), _at(life, place)) for place in range(len(lot_ids))
+        CellChances(
+            _share(ccd, place), _share(life, place), _told(cells.ccd_ma_cm2[:, place]),
+            _told(cells.life_h[:, place]), both[:, place],
+        )
+        for place in range(len(lot_ids))
     ]
 
 
-def _at(chances: NDArray[np.float64] | None, place: int) -> float | None:
-    return None if chances is None else float(chances[place])
+def _share(inside: NDArray[np.bool_] | None, place: int) -> float | None:
+    return None if inside is None else float(np.mean(inside[:, place]))
 
 
-def _usual(donors: Mapping[str, Donors], key: Key, otherwise: float) -> float:
-    known = donors.get(key[1])
-    if known is None or key not in known.values:
-        return otherwise
-    levels = known.level(key)
-    seen = levels[~np.isnan(levels)]
-    return float(np.median(seen)) if len(seen) else otherwise
+def _told(drawn: NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(np.quantile(drawn, _LEVELS).tolist())
 
 
 def _own(
@@ -93,10 +119,10 @@ def _own(
 
 def _inside(
     plan: ControlPlan, characteristic: str, values: NDArray[np.float64]
-) -> NDArray[np.float64] | None:
+) -> NDArray[np.bool_] | None:
     planned = plan.find(characteristic)
     if planned is None or (planned.lsl is None and planned.usl is None):
         return None
     low = -np.inf if planned.lsl is None else planned.lsl
     high = np.inf if planned.usl is None else planned.usl
-    return np.asarray(np.mean((values >= low) & (values <= high), axis=0), dtype=np.float64)
+    return np.asarray((values >= low) & (values <= high))

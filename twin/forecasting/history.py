@@ -1,60 +1,92 @@
-"""Recent lots as donors: what a lot may still measure is drawn from what others measured."""
+"""What lots measured as they passed each station: the past that futures are drawn from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from twin.line_time import LINE_ORIGIN
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from twin.monitoring.plan import ControlPlan, PlannedCharacteristic
 
-__all__ = ["Donors", "Key", "Readings", "donors_of", "readings_of", "specified"]
+__all__ = ["History", "Key", "Passes", "Readings", "history_of", "readings_of", "share_inside",
+           "specified"]  # fmt: skip
 
-_HALF_LIFE_LOTS = 30.0
-_KERNEL = 1.06
-
+Floats = NDArray[np.float64]
 Key = tuple[str, str]
-Readings = Mapping[str, Mapping[Key, NDArray[np.float64]]]
+Readings = Mapping[str, Mapping[Key, Floats]]
 
 
 @dataclass(frozen=True)
-class Donors:
-    """Lots that have passed one station, newest last, with what was read of them there.
+class Passes:
+    """Lots that one station has finished, oldest first.
 
     Attributes
     ----------
-    lot_ids : tuple of str
-    weights : ndarray (n,)
-        Sum 1; a lot counts half as much as one thirty lots later, so that a shift of yesterday
-        is followed and a single odd lot is not.
-    values : mapping of (characteristic, station) to ndarray (n, positions)
-        nan where nothing was read.
-    bandwidth : mapping of (characteristic, station) to float
-        Standard deviation of the kernel that makes new values of old ones.
+    lot_ids : ndarray of str (n,)
+    at_s : ndarray (n,)
+        When, in line seconds.
+    share : ndarray (n,)
+        Of its area inside every specification of this station; 1 where nothing was read.
+    by_characteristic : mapping of str to ndarray (n,)
+        The same for each specification by itself.
+    levels : mapping of str to ndarray (n,)
+        Mean over the positions of each planned characteristic; nan where nothing was read.
+    values : mapping of str to ndarray (n, positions)
+        Of characteristics that are read at several positions.
     """
 
-    lot_ids: tuple[str, ...]
-    weights: NDArray[np.float64]
-    values: Mapping[Key, NDArray[np.float64]]
-    bandwidth: Mapping[Key, float]
+    lot_ids: NDArray[np.str_]
+    at_s: Floats
+    share: Floats
+    by_characteristic: Mapping[str, Floats]
+    levels: Mapping[str, Floats]
+    values: Mapping[str, Floats]
 
-    def draw(self, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Places of `n` donors drawn by weight."""
-        return rng.choice(len(self.lot_ids), size=n, p=self.weights)
+    def first(self, n: int) -> Passes:
+        """The oldest `n`."""
+        return Passes(
+            self.lot_ids[:n], self.at_s[:n], self.share[:n],
+            {name: one[:n] for name, one in self.by_characteristic.items()},
+            {name: one[:n] for name, one in self.levels.items()},
+            {name: one[:n] for name, one in self.values.items()},
+        )
 
-    def level(self, key: Key) -> NDArray[np.float64]:
-        """Mean of each donor over its positions, shape (n,)."""
-        values = self.values[key]
-        seen = ~np.isnan(values)
-        total = np.where(seen, values, 0.0).sum(axis=1)
-        count = seen.sum(axis=1)
-        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+@dataclass(frozen=True)
+class History:
+    """Passes by station, in the order of the path; stations without a planned characteristic too."""
+
+    stations: Mapping[str, Passes]
+
+    def until(self, at_s: float) -> History:
+        """What had passed by then."""
+        return replace(self, stations={
+            name: one.first(int(np.searchsorted(one.at_s, at_s, side="right")))
+            for name, one in self.stations.items()
+        })
+
+    def usual(self, key: Key, otherwise: float, last: int = 200) -> float:
+        """Median of a characteristic over the last lots."""
+        passes = self.stations.get(key[1])
+        levels = np.empty(0) if passes is None else passes.levels.get(key[0], np.empty(0))[-last:]
+        seen = levels[~np.isnan(levels)]
+        return float(np.median(seen)) if len(seen) else otherwise
+
+
+def specified(plan: ControlPlan, station: str) -> list[PlannedCharacteristic]:
+    """What has a specification at `station`."""
+    return [
+        one for one in plan.characteristics
+        if one.station == station and (one.lsl is not None or one.usl is not None)
+    ]
 
 
 def readings_of(measurements: pd.DataFrame) -> Readings:
@@ -70,53 +102,69 @@ def readings_of(measurements: pd.DataFrame) -> Readings:
     }
 
 
-def donors_of(
-    passed: Sequence[str], readings: Readings, planned: Sequence[PlannedCharacteristic]
-) -> Donors:
-    """Donors of one station.
+def share_inside(planned: PlannedCharacteristic, values: Floats) -> Floats:
+    """Share of readings inside the specification, by row; what was not read counts as inside."""
+    low = -np.inf if planned.lsl is None else planned.lsl
+    high = np.inf if planned.usl is None else planned.usl
+    seen = ~np.isnan(values)
+    outside = seen & ((values < low) | (values > high))
+    return np.asarray(1.0 - outside.sum(axis=-1) / np.maximum(seen.sum(axis=-1), 1))
+
+
+def history_of(
+    events: pd.DataFrame, measurements: pd.DataFrame, plan: ControlPlan, path: Sequence[str]
+) -> History:
+    """Every lot that a station of the path has finished, with what was read of it there.
 
     Parameters
     ----------
-    passed : sequence of str
-        Lots that have passed it, oldest first.
-    readings : mapping
-        From `readings_of`.
-    planned : sequence of PlannedCharacteristic
-        What is specified at this station.
+    events, measurements : DataFrame
+        As the store gives them.
     """
-    age = np.arange(len(passed))[::-1]
-    weights = 0.5 ** (age / _HALF_LIFE_LOTS)
-    values = {
-        (one.name, one.station): _stacked([
-            readings.get(lot, {}).get((one.name, one.station), np.array([])) for lot in passed
-        ])
-        for one in planned
-    }
-    donors = Donors(tuple(passed), weights / max(weights.sum(), 1e-300), values, {})
-    bandwidth = {key: _bandwidth(donors.level(key)) for key in values}
-    return Donors(donors.lot_ids, donors.weights, values, bandwidth)
+    finishes = events[(events["event"] == "finish") & events["station"].isin(list(path))]
+    finishes = finishes.drop_duplicates(["lot_id", "station"], keep="last")
+    good = measurements[measurements["quality"] != "bad"]
+    by_station = dict(tuple(good.groupby("station")))
+    nothing = good.iloc[:0]
+    return History({
+        name: _passes(finishes[finishes["station"] == name], by_station.get(name, nothing), plan)
+        for name in path
+    })
 
 
-def specified(plan: ControlPlan, station: str) -> list[PlannedCharacteristic]:
-    """What has a specification at `station`."""
-    return [
-        one for one in plan.characteristics
-        if one.station == station and (one.lsl is not None or one.usl is not None)
-    ]
+def _passes(finishes: pd.DataFrame, read: pd.DataFrame, plan: ControlPlan) -> Passes:
+    finishes = finishes.sort_values(["occurred_at", "sequence"], kind="stable")
+    lots = finishes["lot_id"].to_numpy(dtype=str)
+    station = str(finishes["station"].iloc[0]) if len(finishes) else ""
+    planned = [one for one in plan.characteristics if one.station == station]
+    share, own, levels, values = np.ones(len(lots)), {}, {}, {}
+    for one in planned:
+        stacked = _stacked(read[read["characteristic"] == one.name], lots)
+        seen = ~np.isnan(stacked)
+        count = seen.sum(axis=1)
+        total = np.where(seen, stacked, 0.0).sum(axis=1)
+        levels[one.name] = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        if stacked.shape[1] > 1:
+            values[one.name] = stacked
+        if one.lsl is not None or one.usl is not None:
+            own[one.name] = share_inside(one, stacked)
+            share = share * own[one.name]
+    at_s = (finishes["occurred_at"] - LINE_ORIGIN).dt.total_seconds().to_numpy(dtype=np.float64)
+    return Passes(lots, at_s, share, own, levels, values)
 
 
-def _stacked(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    width = max([1, *(len(part) for part in parts)])
-    stacked = np.full((len(parts), width), np.nan)
-    for row, part in zip(stacked, parts, strict=True):
-        row[: len(part)] = part
+def _stacked(read: pd.DataFrame, lots: NDArray[np.str_]) -> Floats:
+    """Readings of each lot side by side, (lots, positions), nan where there is none."""
+    import pandas as pd
+
+    row = pd.Index(lots).get_indexer(read["lot_id"]) if len(lots) else np.empty(0, np.int64)
+    known = row >= 0
+    rows = row[known]
+    values = read["value"].to_numpy(dtype=np.float64)[known]
+    order = np.argsort(rows, kind="stable")
+    rows, values = rows[order], values[order]
+    starts = np.searchsorted(rows, rows, side="left")
+    column = np.arange(len(rows)) - starts
+    stacked = np.full((len(lots), int(column.max(initial=0)) + 1), np.nan)
+    stacked[rows, column] = values
     return stacked
-
-
-def _bandwidth(levels: NDArray[np.float64]) -> float:
-    """Silverman's rule with a robust spread, so that one odd lot does not widen all others."""
-    seen = levels[~np.isnan(levels)]
-    if len(seen) < 2:
-        return 0.0
-    spread = 1.4826 * float(np.median(np.abs(seen - np.median(seen))))
-    return float(_KERNEL * spread * len(seen) ** -0.2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,12 +10,22 @@ from numpy.typing import NDArray
 
 from process_models.errors import InputError
 
-__all__ = ["Interval", "interval_of", "required_level"]
+__all__ = ["QUANTILES", "Interval", "few_valued", "interval_of", "quantiles_of", "required_level"]
+
+QUANTILES = tuple((2 * place + 1) / 80 for place in range(40))
+"""Levels of the quantiles that a forecast keeps, by which it is judged."""
+_FEW_VALUES = 24
+_AS_NEAR = 0.015
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Mean, and the central interval that holds with probability `level`.
+    """Mean, and the interval that holds with probability `level`.
+
+    Attributes
+    ----------
+    quantiles : tuple of float
+        At the levels `QUANTILES`; empty where only the interval is known.
 
     Examples
     --------
@@ -27,6 +37,7 @@ class Interval:
     low: float
     high: float
     level: float
+    quantiles: tuple[float, ...] = field(default=(), compare=False, repr=False)
 
     def covers(self, value: float) -> bool:
         """Whether `value` lies inside, its ends included."""
@@ -50,20 +61,47 @@ def required_level(level: float) -> float:
     return level
 
 
-def interval_of(draws: NDArray[np.float64], level: float) -> Interval:
-    """Mean and central interval of draws; nan where there are none.
+def quantiles_of(draws: NDArray[np.float64]) -> tuple[float, ...]:
+    """Quantiles at `QUANTILES`, each one of the draws; empty of none."""
+    if not len(draws):
+        return ()
+    found = np.quantile(draws, QUANTILES, method="inverted_cdf")
+    return tuple(np.asarray(found, dtype=np.float64).tolist())
 
-    Of a skewed few-valued quantity, such as a yield, the mean may lie outside the central
-    interval; the interval is then stretched to hold it.
+
+def interval_of(draws: NDArray[np.float64], level: float) -> Interval:
+    """Mean and interval of draws; nan where there are none.
+
+    The interval is the central one. Of a quantity with few values, such as a yield, hardly any
+    interval holds with just that probability: there it is the one that comes nearest, the
+    narrowest of those. Where the mean of a skewed quantity lies outside, the interval is stretched
+    to hold it.
 
     Examples
     --------
     >>> interval_of(np.arange(101.0), 0.5)
     Interval(mean=50.0, low=25.0, high=75.0, level=0.5)
+    >>> interval_of(np.array([1.0] * 88 + [0.0] * 12), 0.9)
+    Interval(mean=0.88, low=0.88, high=1.0, level=0.9)
     """
     if not len(draws):
         return Interval(np.nan, np.nan, np.nan, level)
-    tail = (1.0 - required_level(level)) / 2.0
-    low, high = np.quantile(draws, [tail, 1.0 - tail])
     mean = float(np.mean(draws))
-    return Interval(mean, min(float(low), mean), max(float(high), mean), level)
+    low, high = few_valued(draws, level)
+    return Interval(mean, min(low, mean), max(high, mean), level, quantiles_of(draws))
+
+
+def few_valued(draws: NDArray[np.float64], level: float) -> tuple[float, float]:
+    """The interval whose probability is nearest to `level`; central of many values."""
+    required_level(level)
+    values, counts = np.unique(draws, return_counts=True)
+    if len(values) > _FEW_VALUES:
+        low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+        return float(low), float(high)
+    total = np.concatenate([[0.0], np.cumsum(counts)]) / len(draws)
+    mass = total[None, 1:] - total[:-1, None]
+    off = np.where(mass > 0, np.abs(mass - level), np.inf)
+    width = values[None, :] - values[:, None]
+    near = np.where(off <= off.min() + _AS_NEAR, width, np.inf)
+    first, last = np.unravel_index(int(np.argmin(near)), near.shape)
+    return float(values[first]), float(values[last])

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from process_models.errors import InputError
+from twin.calibration import CalibratedLine, calibrate_line
 from twin.event_records import records_from_events
-from twin.forecasting.good_share import Spells, past_spells
-from twin.forecasting.history import Donors, Readings, donors_of, readings_of, specified
-from twin.forecasting.service_times import service_factors
+from twin.forecasting.history import History, Readings, history_of, readings_of, specified
+from twin.line_time import line_seconds
 from twin.state import LineState, line_state
 
 if TYPE_CHECKING:
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from twin.monitoring.plan import ControlPlan, PlannedCharacteristic
     from twin.store import Store
 
-__all__ = ["Known", "known_at", "moment_of"]
+__all__ = ["Known", "known_at", "known_from", "moment_of"]
 
 _EVENTS_BACK = timedelta(days=60)
-_PACE_BACK = timedelta(days=14)
 _SILENT = timedelta(hours=24)
-_DONORS = 200
+READ_COLUMNS = (
+    "measured_at", "lot_id", "characteristic", "station", "position", "value", "quality",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,21 +38,20 @@ class Known:
     ----------
     passed : mapping of str to frozenset of str
         Stations that each lot in process has been finished at.
-    donors : mapping of str to Donors
-        By station.
+    readings : mapping
+        Of the lots in process.
+    history : History
+        What the lots of the last weeks measured at each station.
     planned : mapping of str to list of PlannedCharacteristic
         What is specified, by station of the path.
-    spells : Spells
-        How good the lots of the last two weeks were.
     """
 
     state: LineState
-    service_factors: dict[str, float]
+    calibration: CalibratedLine
     passed: Mapping[str, frozenset[str]]
     readings: Readings
-    donors: Mapping[str, Donors]
+    history: History
     planned: Mapping[str, list[PlannedCharacteristic]]
-    spells: Spells
     provenance: str
 
 
@@ -78,8 +78,16 @@ def moment_of(store: Store, as_of: datetime | None, now: datetime | None = None)
     return present
 
 
-def known_at(store: Store, line: LineModel, plan: ControlPlan, as_of: datetime) -> Known:
+def known_at(
+    store: Store, line: LineModel, plan: ControlPlan, as_of: datetime,
+    calibration: CalibratedLine | None = None,
+) -> Known:
     """Read what was known at `as_of`; what was received later does not count.
+
+    Parameters
+    ----------
+    calibration : CalibratedLine, optional
+        Instead of one fitted to what was known.
 
     Raises
     ------
@@ -87,37 +95,44 @@ def known_at(store: Store, line: LineModel, plan: ControlPlan, as_of: datetime) 
         When no event was known.
     """
     events = store.events(known_by=as_of, since=as_of - _EVENTS_BACK)
+    read = store.measurements(known_by=as_of, since=as_of - _EVENTS_BACK, columns=READ_COLUMNS)
+    return known_from(events, read, line, plan, as_of, calibration=calibration)
+
+
+def known_from(
+    events: pd.DataFrame, measurements: pd.DataFrame, line: LineModel, plan: ControlPlan,
+    as_of: datetime, *, calibration: CalibratedLine | None = None, history: History | None = None,
+) -> Known:
+    """As `known_at`, of tables that hold what was known.
+
+    Parameters
+    ----------
+    history : History, optional
+        Of the same tables, or of longer ones: what passed later is left out.
+
+    Raises
+    ------
+    InputError
+        When there is no event.
+    """
     if events.empty:
         raise InputError(f"no events known at {as_of.isoformat()}: import or collect first")
     path = [station.name for station in line.path]
     laboratory = next((one.name for one in line.stations if one.samples), "cell_test")
     state = line_state(events, as_of, path=path, laboratory=laboratory)
-    recent = events[events["occurred_at"] >= as_of - _PACE_BACK]
-    finishes = events[events["event"] == "finish"]
-    passed = _passed(finishes, {lot.lot_id for lot in state.lots})
-    last = {
-        station: finishes.loc[finishes["station"] == station, "lot_id"].drop_duplicates(
-            keep="last").tail(_DONORS).tolist()
-        for station in path
-    }
-    wanted = set(passed).union(*last.values()) | {lot.lot_id for lot in state.in_process}
-    readings = readings_of(store.measurements(
-        lot_ids=sorted(wanted), known_by=as_of,
-        columns=("lot_id", "characteristic", "station", "value", "quality"),
-    ))
-    planned = {station: specified(plan, station) for station in path}
+    inside = {lot.lot_id for lot in state.lots}
+    known = history or history_of(events, measurements, plan, path)
     return Known(
         state=state,
-        service_factors=service_factors(records_from_events(recent, line, as_of), line),
-        passed=passed,
-        readings=readings,
-        donors={name: donors_of(lots, readings, planned[name]) for name, lots in last.items()},
-        planned=planned,
-        spells=past_spells(store, plan, finishes, path[-1], as_of),
+        calibration=calibration or calibrate_line(records_from_events(events, line, as_of), line),
+        passed=_passed(events, inside),
+        readings=readings_of(measurements[measurements["lot_id"].isin(inside)]),
+        history=known.until(line_seconds(as_of)),
+        planned={station: specified(plan, station) for station in path},
         provenance=str(events["provenance"].iloc[-1]),
     )
 
 
-def _passed(finishes: pd.DataFrame, lots: set[str]) -> dict[str, frozenset[str]]:
-    own = finishes[finishes["lot_id"].isin(lots)]
+def _passed(events: pd.DataFrame, lots: set[str]) -> dict[str, frozenset[str]]:
+    own = events[(events["event"] == "finish") & events["lot_id"].isin(lots)]
     return {str(lot): frozenset(part) for lot, part in own.groupby("lot_id")["station"]}

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from twin.forecasting.cell_tests import CellTestForecast
 from twin.forecasting.cells import CellChances
 from twin.forecasting.interval import Interval
+from twin.forecasting.orders import OrderForecast
+from twin.forecasting.periods import PeriodForecast
 
 __all__ = ["Driver", "FinishTime", "Forecast", "LineForecast", "LotForecast"]
 
 
 @dataclass(frozen=True, slots=True)
 class FinishTime:
-    """When a lot leaves the line: mean and interval, in UTC."""
+    """When a lot leaves the line: mean and interval, in UTC.
+
+    Attributes
+    ----------
+    quantiles_s : tuple of float
+        Seconds from the time of the forecast, at the levels of `interval.QUANTILES`.
+    """
 
     mean: datetime
     low: datetime
     high: datetime
     level: float
+    quantiles_s: tuple[float, ...] = field(default=(), compare=False, repr=False)
 
     def covers(self, moment: datetime) -> bool:
         """Whether `moment` lies inside, its ends included."""
@@ -56,9 +66,13 @@ class LotForecast:
         That the yield reaches the plan's share, and that it is not scrapped.
     p_scrap : float
     cells : CellChances or None
-        Of a test cell, by the quality model; not part of the yield, since most lots give none.
+        Of a test cell, by the quality model; not part of `yield_`, since most lots give none.
     drivers : tuple of Driver
         Largest first.
+    with_cells : Interval or None
+        The yield where a lot counts for nothing whose cell would miss its specification.
+    decided : bool
+        Whether every specified characteristic has been measured.
     """
 
     lot_id: str
@@ -70,6 +84,8 @@ class LotForecast:
     p_scrap: float
     cells: CellChances | None
     drivers: tuple[Driver, ...]
+    with_cells: Interval | None = None
+    decided: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """As the contract prints it."""
@@ -82,6 +98,8 @@ class LotForecast:
             "p_conforming": self.p_conforming,
             "p_scrap": self.p_scrap,
             "cells": self.cells.to_dict() if self.cells else None,
+            "yield_with_cells": self.with_cells.to_dict() if self.with_cells else None,
+            "decided": self.decided,
             "drivers": [
                 {"characteristic": one.characteristic, "contribution": one.contribution}
                 for one in self.drivers
@@ -120,6 +138,14 @@ class Forecast:
         Of the events that it starts from.
     service_factors : dict of str to float
         Observed over assumed service time, by station.
+    engine, why : str
+        What ran the futures, and what kept the exact engine from it.
+    periods, shifts : tuple of PeriodForecast
+        Shift, day and week from now; every shift to come.
+    orders : tuple of OrderForecast
+    cell_tests : tuple of CellTestForecast
+    likeness : float
+        0 to 1: how much the past knows of moments like now.
     """
 
     as_of: datetime
@@ -132,6 +158,13 @@ class Forecast:
     messages: tuple[str, ...]
     provenance: str
     service_factors: dict[str, float]
+    engine: str = "simpy"
+    why: str = ""
+    periods: tuple[PeriodForecast, ...] = ()
+    shifts: tuple[PeriodForecast, ...] = ()
+    orders: tuple[OrderForecast, ...] = ()
+    cell_tests: tuple[CellTestForecast, ...] = ()
+    likeness: float = 1.0
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's JSON of `lacss forecast`."""
@@ -146,4 +179,11 @@ class Forecast:
             "line": self.line.to_dict(),
             "messages": list(self.messages),
             "service_factors": self.service_factors,
+            "engine": self.engine,
+            "why": self.why,
+            "periods": [one.to_dict() for one in self.periods],
+            "shifts": [one.to_dict() for one in self.shifts],
+            "orders": [one.to_dict() for one in self.orders],
+            "cell_tests": [one.to_dict() for one in self.cell_tests],
+            "likeness": self.likeness,
         }
