@@ -12,7 +12,7 @@ from asyncua import Client, ua
 from process_models.errors import StoreError
 from twin.live.opcua.addresses import Addresses
 from twin.live.opcua.history import Values, offers_history, read_history
-from twin.live.opcua.reach import ALL, Reach
+from twin.live.opcua.reach import Reach
 from twin.live.opcua.session import LOST
 from twin.live.opcua.subscription import Monitoring, Notice, Subscription
 from twin.live.opcua.values import item_of, overflowed, time_of
@@ -96,7 +96,7 @@ class Follower:
     async def _watch_all(self) -> None:
         """Watch what is not watched yet, and say which nodes there are not."""
         addresses = Addresses(self._client)
-        before = set(self._refused)
+        before = self._refused
         fresh: dict[str, ua.NodeId] = {}
         self._refused = {}
         for pattern in self._patterns:
@@ -111,12 +111,13 @@ class Follower:
         if self._history and watched:
             self._offered |= await offers_history(self._client, watched)
         await self._out.connected(self._detail())
-        now = datetime.now(UTC)
-        for channel in set(self._refused) - before:
-            await self._out.gap(channel, f"not_watched {self._refused[channel]}", from_at=now)
-        back = {c: watched[c] for c in before & set(watched)}
-        if back:
-            await self._fill(back)
+        for channel in self._refused.keys() - before.keys():
+            await self._out.gap(channel, f"not_watched {self._refused[channel]}")
+        for channel in before.keys() - self._refused.keys():
+            filled = channel in watched and await self._fill({channel: watched[channel]})
+            await self._out.gap(
+                channel, f"not_watched {before[channel]}", to_at=datetime.now(UTC), filled=filled
+            )
 
     def _detail(self) -> str:
         parts = [f"{len(self._nodes)} nodes, history of {len(self._offered)}"]
@@ -200,7 +201,7 @@ class Follower:
             return
         filled = await self._fill(self._nodes)
         await self._out.gap(
-            ALL, reason, first=first, last=last, from_at=since, to_at=until, filled=filled
+            "", reason, first=first, last=last, from_at=since, to_at=until, filled=filled
         )
 
     async def _fill(self, nodes: Mapping[str, ua.NodeId], end: datetime | None = None) -> bool:

@@ -101,16 +101,17 @@ def opcua_source(config: SourceConfig) -> Source:
     """
     options = config.options
     security = _security(config)
+    own = {key: options[key] for key in _monitoring_keys(options)}
+    monitoring = Monitoring(**own)
     if options.get("transfer", False):
-        return TransferSource(config.address, security)
+        return TransferSource(config.address, security, timeout_s=3.0 * monitoring.keepalive_s)
     patterns = tuple(dict.fromkeys(row.channel for row in config.maps))
     if not patterns:
         raise InputError(f"source {config.name}: needs [[source.map]], or transfer = true")
     for pattern in patterns:
         check_channel(pattern)
-    own = {key: options[key] for key in _monitoring_keys(options)}
     return MappedSource(
-        config.address, patterns, security=security, monitoring=Monitoring(**own),
+        config.address, patterns, security=security, monitoring=monitoring,
         history=options.get("history", True),
     )
 

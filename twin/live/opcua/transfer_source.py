@@ -26,9 +26,14 @@ class TransferSource:
         The server.
     security : ClientSecurity, optional
         How it is reached.
+    timeout_s : float
+        How long it may take to answer.
     """
 
-    def __init__(self, url: str, security: ClientSecurity | None = None) -> None:
+    def __init__(
+        self, url: str, security: ClientSecurity | None = None, *, timeout_s: float = 15.0
+    ) -> None:
+        self._timeout_s = timeout_s
         self._url = url
         self._security = security or ClientSecurity()
         self._security.check(url)
@@ -42,7 +47,7 @@ class TransferSource:
             When the server cannot be reached or is gone.
         """
         sink = _EdgeSink(out, asyncio.get_running_loop())
-        async with OpcUaSource(self._url, self._security) as source:
+        async with OpcUaSource(self._url, self._security, timeout_s=self._timeout_s) as source:
             await out.connected(f"records of {source.source}")
             await Collector(self._url, sink, security=self._security).follow(source, stop)
 
