@@ -24,6 +24,7 @@ from process_models.errors import InputError, StoreError
 from twin.monitoring.audit_anchor import Head, audit_places, keep_head, read_heads
 from twin.monitoring.audit_chain import START, AuditReport, entry_hash, verify_chain
 from twin.store import Store, schema
+from twin.store.durable import sync_folder
 from twin.store.times import from_us, now_us, to_us
 
 __all__ = ["AuditEntry", "AuditFilter", "AuditLog", "AuditReport"]
@@ -239,3 +240,4 @@ def _write_private(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
+    sync_folder(path.parent)  # a key whose name is lost with the power is a lost key

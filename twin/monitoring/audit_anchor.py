@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from process_models.errors import StoreError
+from twin.store.durable import sync_folder
 
 __all__ = ["Head", "audit_places", "keep_head", "read_heads"]
 
@@ -103,6 +104,8 @@ def keep_head(path: Path, key: bytes, head: Head) -> None:
         before = lines[-1].split()[-1] if lines else b""
         os.write(descriptor, line + b" " + _seal(key, line, before) + b"\n")
         os.fsync(descriptor)
+        if not size:
+            sync_folder(path.parent)
     finally:
         os.close(descriptor)
 
