@@ -1,10 +1,9 @@
-"""Waiting until something is stored: at once in this process, within 50 ms in another."""
+"""Waiting until something is stored, by this process or another."""
 
 from __future__ import annotations
 
 import threading
 import time
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,26 +11,24 @@ from twin.store import Store, schema
 
 __all__ = ["Arrivals"]
 
+SQLITE_POLL_S = 0.01
 POLL_S = 0.05
 
 
 class Arrivals:
     """Tells when measurements or events may have come.
 
-    A commit of this process sets a flag; other processes are noticed by SQLite's `data_version`, or
-    by the newest number on another database.
+    SQLite is asked for its `data_version`, which costs microseconds and changes with every commit
+    of any other connection; another database for its newest measurement.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._flag = threading.Event()
         self._mark: object = None
-        self._connection: sa.Connection | None = None
-        sa.event.listen(store.database.engine, "commit", self._committed)
+        self._connection: sa.PoolProxiedConnection | None = None
 
     def close(self) -> None:
-        """Stop listening."""
-        sa.event.remove(self._store.database.engine, "commit", self._committed)
+        """Give the connection back."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -39,19 +36,13 @@ class Arrivals:
     def wait(self, timeout_s: float, stop: threading.Event | None = None) -> bool:
         """Until something was committed, `stop` is set or `timeout_s` is over."""
         until = time.monotonic() + timeout_s
-        while True:
-            if self._flag.wait(max(0.0, min(POLL_S, until - time.monotonic()))):
-                self._flag.clear()
-                self._moved()
-                return True
-            if self._moved():
-                return True
-            if time.monotonic() >= until or (stop is not None and stop.is_set()):
+        pause = SQLITE_POLL_S if self._store.database.is_sqlite else POLL_S
+        while not self._moved():
+            left = until - time.monotonic()
+            if left <= 0 or (stop is not None and stop.is_set()):
                 return False
-
-    def _committed(self, connection: Any) -> None:
-        if connection.get_execution_options().get("lacss_write", False):
-            self._flag.set()
+            time.sleep(min(pause, left))
+        return True
 
     def _moved(self) -> bool:
         mark = self._version() if self._store.database.is_sqlite else self._newest()
@@ -59,13 +50,15 @@ class Arrivals:
         return moved
 
     def _version(self) -> object:
-        if self._connection is None:
-            engine = self._store.database.engine
-            self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        return self._connection.exec_driver_sql("PRAGMA data_version").scalar()
+        if self._connection is None:  # outside of every transaction, or it would see no change
+            self._connection = self._store.database.engine.raw_connection()
+        cursor = self._connection.cursor()
+        try:
+            return cursor.execute("PRAGMA data_version").fetchone()[0]
+        finally:
+            cursor.close()
 
     def _newest(self) -> object:
         with self._store.database.reading() as connection:
             table = schema.measurements.c.measurement_id
             return connection.execute(sa.select(sa.func.max(table))).scalar()
-

@@ -52,10 +52,13 @@ class ChartsInMemory:
         self, since_us: Mapping[Place, int], rows: Mapping[Place, Sequence[Row]] | None,
         *, known_limits: bool = False,
     ) -> list[Outcome]:
-        """Judge what came; without rows the store is read, and with `known_limits` it is not."""
+        """Judge what came, and say where that means something.
+
+        Without rows the store is read; with `known_limits` new versions are not looked for.
+        """
         for place in () if known_limits else self._frozen.refresh():
             self.tracks.pop(place, None)
-        found = []
+        found: list[Outcome] = []
         for place, since in since_us.items():
             planned = self._planned.get(place)
             if planned is None:
@@ -63,7 +66,7 @@ class ChartsInMemory:
             begun = min(since, self.faults[place].since_us) if place in self.faults else since
             own = None if rows is None or place in self.faults else rows.get(place, ())
             found += self._guarded(planned, begun, partial(self._judge, planned, begun, own))
-        return found
+        return [one for one in found if one.judged.findings or one.judged.late_from_us is not None]
 
     def simple(self, place: Place, rows: Sequence[Row]) -> bool:
         """Whether `rows` need neither the store nor new limits."""

@@ -81,7 +81,7 @@ def _newest(connection: sa.Connection, row: Row) -> int:
     query = sa.select(table.last_measured_at).where(
         table.characteristic == row["characteristic"], table.station == row["station"]
     )
-    return connection.execute(query).scalar() or row["last_point_at"]
+    return int(connection.execute(query).scalar() or row["last_point_at"])
 
 
 def _told_over(connection: sa.Connection, alert_id: int) -> bool:

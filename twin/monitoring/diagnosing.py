@@ -18,6 +18,7 @@ __all__ = ["rediagnose"]
 _BEFORE_US = int(BEFORE_S * 1e6)
 _AFTER_US = int(AFTER_S * 1e6)
 Rows = Sequence[Mapping[Any, Any]]
+Charted = tuple[str, int, int, int]
 
 
 def rediagnose(
@@ -34,6 +35,7 @@ def rediagnose(
     high = max(last for _, last in spans)
     rows = _signals_between(connection, low - 2 * _BEFORE_US, high + 2 * _BEFORE_US)
     table = schema.alerts
+    charted = _charted(connection) if rows else []
     for row in rows:
         at = row["last_point_at"]
         if row["state"] == "closed" or not _reaches(at, spans):
@@ -42,7 +44,7 @@ def rediagnose(
         ranked = diagnose(
             plan,
             row["characteristic"],
-            *_evidence(connection, rows, row),
+            *_evidence(connection, charted, rows, row),
             planned.causes if planned else (),
         )
         text = json.dumps([(name, round(probability, 4)) for name, probability in ranked])
@@ -68,7 +70,7 @@ def _signals_between(connection: sa.Connection, low_us: int, high_us: int) -> Ro
 
 
 def _evidence(
-    connection: sa.Connection, rows: Rows, alert: Mapping[Any, Any]
+    connection: sa.Connection, charted: Sequence[Charted], rows: Rows, alert: Mapping[Any, Any]
 ) -> tuple[dict[str, set[str]], set[str]]:
     at = alert["last_point_at"]
     signals: dict[str, set[str]] = {alert["characteristic"]: {alert["direction"]}}
@@ -81,21 +83,41 @@ def _evidence(
             points[name] = points.get(name, 0) + row["count"]
     lone = {name for name, count in points.items() if count < 2}
     told = {name: directions for name, directions in signals.items() if name not in lone}
-    return told, _observed(connection, at) - lone
+    return told, _observed(connection, charted, at) - lone
 
 
-def _observed(connection: sa.Connection, at_us: int) -> set[str]:
-    reading, kept, series = schema.measurements.c, schema.limits.c, schema.series.c
+def _observed(connection: sa.Connection, charted: Sequence[Charted], at_us: int) -> set[str]:
     low, high = at_us - _BEFORE_US, at_us + _AFTER_US
-    measured = (
-        sa.exists()
-        .where(reading.series_id == series.series_id)
-        .where(reading.measured_at.between(low, high))
+    reading = schema.measurements.c
+    found = set()
+    for name, series_id, newest, phase1_to in charted:
+        if phase1_to > high or newest < low:
+            continue
+        if newest <= high:  # no need to ask
+            found.add(name)
+            continue
+        within = (reading.series_id == series_id, reading.measured_at.between(low, high))
+        query = sa.select(reading.measurement_id).where(*within).limit(1)
+        if connection.execute(query).first() is not None:
+            found.add(name)
+    return found
+
+
+def _charted(connection: sa.Connection) -> list[Charted]:
+    """Series with limits: characteristic, number, newest reading, end of the first Phase I."""
+    kept, series = schema.limits.c, schema.series.c
+    query = (
+        sa.select(
+            series.characteristic, series.series_id, series.last_measured_at,
+            sa.func.min(kept.phase1_to),
+        )
+        .join(
+            schema.limits,
+            sa.and_(
+                kept.characteristic == series.characteristic, kept.station == series.station
+            ),
+        )
+        .where(series.n > 0)
+        .group_by(series.characteristic, series.series_id, series.last_measured_at)
     )
-    charted = (
-        sa.exists()
-        .where(kept.characteristic == series.characteristic, kept.station == series.station)
-        .where(kept.phase1_to <= high)
-    )
-    query = sa.select(series.characteristic).where(measured, charted)
-    return set(connection.execute(query).scalars())
+    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]

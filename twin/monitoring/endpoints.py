@@ -8,6 +8,9 @@
     from = "lacss@example.com"
     to = ["shift@example.com"]
     severity = "major"          # this and worse; default: all
+
+`kind = "apprise"` takes `url_file`: a file, readable by nobody else, with addresses of Apprise (Slack,
+Teams, Matrix, SMS and others), one a line.
 """
 
 from __future__ import annotations
@@ -26,8 +29,9 @@ __all__ = ["Endpoint", "read_endpoints"]
 _KEYS = {
     "email": {"name", "kind", "severity", "host", "port", "from", "to", "user", "password_file"},
     "webhook": {"name", "kind", "severity", "url", "token_file"},
+    "apprise": {"name", "kind", "severity", "url_file"},
 }
-_NEEDED = {"email": ("host", "from", "to"), "webhook": ("url",)}
+_NEEDED = {"email": ("host", "from", "to"), "webhook": ("url",), "apprise": ("url_file",)}
 
 
 @dataclass(frozen=True, slots=True)

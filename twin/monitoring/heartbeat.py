@@ -1,4 +1,4 @@
-"""Saying that one is alive: to the others through the store, to a watchdog outside by file or URL."""
+"""Saying that one is alive: to the others in the store, to a watchdog outside by file or URL."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Pulse:
             beat(self._store, self._part, EVERY_S, state="stopped")
 
     def _ask(self) -> None:
-        with suppress(OSError, ValueError), urllib.request.urlopen(  # noqa: S310 - by the operator
+        with suppress(OSError, ValueError), urllib.request.urlopen(
             self._url, timeout=_TIMEOUT_S
         ) as answer:
             answer.read(1)

@@ -1,8 +1,8 @@
 """Which letters an alert causes, in the transaction that raises it; in a flood they go together.
 
-The first alert of its kind (one fingerprint) about a station always has a letter of its own. After
-`flood_letters` within `flood_minutes` about one station to one endpoint, the next ones of kinds that
-were told already travel together in a digest, which leaves when those minutes are over.
+The first alert of its kind (one fingerprint) always has a letter of its own. After `flood_letters`
+within `flood_minutes` about one station to one endpoint, the next ones of kinds that were told
+already travel together in a digest, which leaves when those minutes are over.
 """
 
 from __future__ import annotations

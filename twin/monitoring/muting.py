@@ -48,8 +48,8 @@ def stops_of(
 
     Examples
     --------
-    >>> stops_of("roll", [(5, 0, "up"), (2, 0, "down"), (9, 0, "down")])
-    (Stop(start_us=2, end_us=5, why='roll is down'), Stop(start_us=9, end_us=None, why='roll is down'))
+    >>> stops_of("roll", [(5, 0, "up"), (2, 0, "down")])
+    (Stop(start_us=2, end_us=5, why='roll is down'),)
     """
     found: list[Stop] = []
     standing, begun = 0, None

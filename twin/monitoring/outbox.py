@@ -10,13 +10,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from process_models.errors import InputError
+from twin.access import permit
 from twin.monitoring.alert import Alert
 from twin.store import Store, schema
 from twin.store.times import from_us, now_us
 
-__all__ = ["Letter", "due", "enqueue", "letters", "mark_failed", "mark_sent"]
+__all__ = [
+    "Letter", "due", "enqueue", "letters", "mark_failed", "mark_sent", "release", "requeue",
+]
 
-MAX_ATTEMPTS = 10
+MAX_ATTEMPTS = 300
+"""Some three days of an endpoint that is down."""
+MAX_REFUSALS = 10
+"""Of an endpoint that is there and does not take this letter."""
 FIRST_WAIT_S = 2.0
 LONGEST_WAIT_S = 900.0
 
@@ -103,6 +110,45 @@ def mark_failed(
         next_attempt_at=now_us() + int(wait_s * 1e6),
         last_error=error[:300],
     )
+
+
+def release(store: Store, endpoint: str) -> None:
+    """The endpoint takes letters again: what waits for its next attempt waits no longer."""
+    table = schema.outbox
+    waiting = (
+        table.c.endpoint == endpoint, table.c.state == "pending", table.c.attempts > 0,
+        table.c.next_attempt_at > now_us(),
+    )  # fmt: skip
+    with store.database.reading() as connection:
+        if connection.execute(sa.select(table.c.outbox_id).where(*waiting)).first() is None:
+            return
+    with store.database.writing() as connection:
+        connection.execute(table.update().where(*waiting).values(next_attempt_at=now_us()))
+
+
+def requeue(store: Store, outbox_id: int, *, user: str, reason: str = "") -> None:
+    """Try a dead letter again from the beginning.
+
+    Raises
+    ------
+    InputError
+        When there is no dead letter of that number.
+    AccessError
+        When this person may not.
+    """
+    from twin.monitoring.audit import AuditLog
+
+    name = permit(store, "notification.retry", user=user)
+    table, log = schema.outbox, AuditLog(store)
+    dead = (table.c.outbox_id == outbox_id, table.c.state == "dead")
+    fresh = {"state": "pending", "attempts": 0, "next_attempt_at": now_us()}
+    with log.writing() as connection:
+        if connection.execute(table.update().where(*dead).values(**fresh)).rowcount == 0:
+            raise InputError(f"there is no dead letter {outbox_id}")
+        log.append(
+            connection, user=name, action="notification.retry", subject=f"letter {outbox_id}",
+            old={"state": "dead"}, new={"state": "pending"}, reason=reason,
+        )  # fmt: skip
 
 
 def _update(store: Store, letter: Letter, **values: Any) -> None:

@@ -23,7 +23,8 @@ from twin.store import schema
 
 __all__ = ["Outcome", "raise_alerts", "read_alerts"]
 
-_DAY_US = 86_400_000_000
+_DIAGNOSED_US = 6 * 3_600_000_000
+"""How far the diagnosis of an alert looks around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def raise_alerts(
     outcomes: Sequence[Outcome],
     stops: Mapping[str, Sequence[Stop]],
     endpoints: Sequence[Endpoint],
-    news_us: Span,
+    news_us: Span | None,
 ) -> list[int]:
     """Open an alert for each new run of signals, and bring the others up to date.
 
@@ -61,8 +62,9 @@ def raise_alerts(
         When stations stood.
     endpoints : sequence of Endpoint
         Who is to be told: one outbox row for each alert and endpoint that wants its severity.
-    news_us : (int, int)
-        First and last time of what arrived: it may change the diagnosis of alerts nearby.
+    news_us : (int, int) or None
+        First and last time of what arrived, which may change the diagnosis of alerts nearby; None
+        leaves that for later.
 
     Returns
     -------
@@ -75,10 +77,12 @@ def raise_alerts(
         fresh, touched = _written(connection, plan, outcome)
         opened += fresh
         spans += touched
-    rediagnose(connection, plan, [*spans, news_us])
-    touched_from = spanned([*spans, news_us]) or news_us
-    regroup(connection, plan.alerting.group_within_s, touched_from[0] - _DAY_US)
-    told = mute(connection, stops, touched_from[0])
+    whole = spanned([*spans, *([] if news_us is None else [news_us])])
+    if whole is None:
+        return []
+    rediagnose(connection, plan, [*spans, *([] if news_us is None else [news_us])])
+    regroup(connection, plan.alerting.group_within_s, whole[0] - _DIAGNOSED_US)
+    told = mute(connection, stops, whole[0])
     for alert in read_alerts(connection, {*opened, *told}):
         if not alert.muted_by:
             post(connection, plan.alerting, alert, endpoints)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from twin.monitoring.planned import PlannedCharacteristic
 
@@ -22,7 +23,7 @@ def resolution_of(values: Sequence[float]) -> float:
     0.1
     """
     levels = sorted(set(values))
-    steps = [high - low for low, high in zip(levels, levels[1:], strict=False)]
+    steps = [high - low for low, high in pairwise(levels)]
     return min(steps, default=0.0)
 
 

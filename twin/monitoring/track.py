@@ -45,7 +45,7 @@ class Judged:
     covers_from_us : int
         Every finding from this time on is known here.
     times_us : tuple of int
-        Of the points that are kept, for counting between signals; rising.
+        Of the points that are kept, for counting between signals, where there are any; rising.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -113,6 +113,7 @@ class Track:
 
     def add(self, rows: Iterable[Row]) -> Judged:
         """Put `rows` in their places and judge what that changes."""
+        had, in_order = len(self.rows), True
         for row in rows:
             if not self.rows or row > self.rows[-1]:
                 self.rows.append(row)
@@ -120,16 +121,22 @@ class Track:
             place = bisect_left(self.rows, row)
             if self.rows[place][:5] != row[:5]:
                 insort(self.rows, row)
-        points = gathered(self.rows, self.planned.subgroup)
-        same = _same(self.points, points)
+                in_order = False
+        if in_order and self.planned.subgroup == 1:
+            same = len(self.points)
+            points = [*self.points, *gathered(self.rows[had:], 1)]
+        else:
+            points = gathered(self.rows, self.planned.subgroup)
+            same = _same(self.points, points)
         late = same < len(self.points)
         changed = [*self.points[same:], *points[same:]]
         if not changed:
-            return Judged(times_us=self._times())
+            return Judged()
         late_from_us = min(point.at_us for point in changed) if late else None
         findings = self._judge(points, 0 if late else same)
         self.points = points
-        judged = Judged(tuple(findings), late_from_us, self._covers_from_us(), self._times())
+        times = self._times() if findings or late else ()
+        judged = Judged(tuple(findings), late_from_us, self._covers_from_us(), times)
         self._move_on()
         return judged
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.monitoring.points import Points
 
-__all__ = ["Point", "Row", "as_points", "group_of", "gathered"]
+__all__ = ["Point", "Row", "as_points", "gathered", "group_of"]
 
 
 class Row(NamedTuple):

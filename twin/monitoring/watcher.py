@@ -70,13 +70,14 @@ class Watcher:
         with self._store.database.writing() as connection:
             self._alone(connection)
             self._gather_more(connection)
-            opened = self._write(connection, endpoints)
+            opened = self._write(connection, endpoints, sweep)
             if sweep:
                 opened += self._look_around(connection, endpoints)
-            self._remember(connection)
-            alerts = read_alerts(connection, set(opened))
-        self._pending, self._span, self._touched = [], None, set()
-        self._marked = self._news.durable
+                self._remember(connection)
+            alerts = read_alerts(connection, set(opened)) if opened else []
+        self._pending = []
+        if sweep:
+            self._span, self._touched, self._marked = None, set(), self._news.durable
         return sorted(alerts, key=lambda alert: (alert.first_point_at, alert.id))
 
     def _gather(self) -> None:
@@ -123,12 +124,14 @@ class Watcher:
         if not self._store.database.is_sqlite:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
-    def _write(self, connection: sa.Connection, endpoints: Sequence[Endpoint]) -> list[int]:
+    def _write(
+        self, connection: sa.Connection, endpoints: Sequence[Endpoint], sweep: bool
+    ) -> list[int]:
         changed_from = self._stops.refresh(connection)
         opened: list[int] = []
-        if self._pending or self._span is not None:
+        if self._pending or (sweep and self._span is not None):
             outcomes = [self._reaching_back(connection, one) for one in self._pending]
-            span = self._span or (0, 0)
+            span = self._span if sweep else None
             opened = raise_alerts(
                 connection, self._plan, outcomes, self._stops.stops, endpoints, span
             )

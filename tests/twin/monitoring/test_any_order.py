@@ -236,7 +236,8 @@ def test_what_somebody_works_on_stays_with_the_mark(tmp_path: Path) -> None:
 def test_a_late_point_that_joins_two_runs_leaves_one(tmp_path: Path) -> None:
     rows = [row for row in readings(SEED, 60) if row.characteristic == "single_um"]
     special = {30: 68.0, 38: 68.0}
-    made = [replace(row, value=special.get(i, 60.0 + (-1) ** i * 0.5)) for i, row in enumerate(rows)]
+    quiet = [60.0 + (-1) ** i * 0.5 for i in range(len(rows))]
+    made = [replace(row, value=special.get(i, quiet[i])) for i, row in enumerate(rows)]
     late = replace(made[34], measured_at=made[34].measured_at + timedelta(seconds=9), value=68.0)
     with store_in(tmp_path / "home") as store:
         store.add_measurements(made)
