@@ -17,13 +17,13 @@ from twin.settings import Settings
 from twin.store import Store
 from twin.store.archive.compacting import compact
 
-__all__ = ["EVENTS", "ROWS", "START"]
+__all__ = ["EVENTS", "ROWS", "START", "events", "measurements"]
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 ROWS, EVENTS = 12, 3
 
 
-def _measurements(batch: int) -> list[Measurement]:
+def measurements(batch: int) -> list[Measurement]:
     at = START + timedelta(hours=batch)
     return [
         Measurement(
@@ -34,7 +34,7 @@ def _measurements(batch: int) -> list[Measurement]:
     ]  # fmt: skip
 
 
-def _events(batch: int) -> list[Event]:
+def events(batch: int) -> list[Event]:
     at = START + timedelta(hours=batch)
     return [
         Event(occurred_at=at, station="roll", event="arrive", lot_id=f"L{n}", sequence=batch)
@@ -51,8 +51,8 @@ def _run(home: Path, batches: int, sync: str) -> None:
     log = AuditLog(store)
     with (home / "acknowledged").open("w") as acknowledged:
         for batch in range(batches):
-            store.add_measurements(_measurements(batch))
-            store.add_events(_events(batch))
+            store.add_measurements(measurements(batch))
+            store.add_events(events(batch))
             with log.writing() as connection:
                 log.append(connection, user="ana", action="note", subject=str(batch))
             if batch == batches // 2:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from process_models.errors import StoreError
 from tests.campaigns.disk import Disk, Operation, build_shim, operations, shimmed
 from tests.campaigns.power_workload import EVENTS, ROWS
 from twin.monitoring.audit import AuditLog
@@ -92,9 +93,9 @@ def crash(done: Sequence[Operation], folder: Path, points: Sequence[int], seed: 
 
 @pytest.mark.soak
 def test_no_acknowledged_row_is_lost(tmp_path: Path, rounds: Callable[[int, int], int]) -> None:
-    done = record(tmp_path, rounds(40, 200), "full")
+    done = record(tmp_path, rounds(30, 200), "full")
     assert sum(one.what == "sync" for one in done) > 100
-    points = random.Random(11).choices(range(1, len(done) + 1), k=rounds(40, 10_000))
+    points = random.Random(11).choices(range(1, len(done) + 1), k=rounds(25, 10_000))
     assert crash(done, tmp_path, points, seed=11) == len(points)
 
 
@@ -103,7 +104,7 @@ def test_with_less_syncing_rows_are_lost(tmp_path: Path, sync: str) -> None:
     """The control: the same with PRAGMA synchronous=OFF, and with NORMAL."""
     done = record(tmp_path, 40, sync)
     points = random.Random(11).choices(range(len(done) // 4, len(done) + 1), k=40)
-    with pytest.raises(Lost, match="acknowledged"):
+    with pytest.raises((Lost, StoreError)):  # rows, or the whole store
         crash(done, tmp_path, points, seed=11)
 
 
