@@ -88,20 +88,14 @@ class JsonReader:
             if value is _ABSENT:
                 continue
             try:
-                reading = self._reading(message, row, captured, part, value)
+                yield self._reading(message, row, captured, part, value)
             except InputError as error:
                 yield _refused(message, str(error))
-                continue
-            if reading is not None:
-                yield reading
 
     def _reading(
         self, message: Message, row: MapRow, captured: dict[str, str], part: Any, value: Any
-    ) -> RawReading | None:
+    ) -> RawReading:
         at = self._time(part, row)
-        if message.retained and at is None and row.carries == "value":
-            # The broker repeats its last message to whoever subscribes: not a new reading.
-            return None
         fields = {**captured, **_fields(part, row)}
         status = at_path(part, row.status) if row.status else "good"
         return RawReading(
@@ -110,6 +104,8 @@ class JsonReader:
             status=status if isinstance(status, int) else _word(status),
             producer=fields.get("producer", message.topic), fields=fields,
             historical=message.retained,
+            # The broker gives its last message to whoever subscribes: without a time, no news.
+            restated=message.retained and at is None,
             repeated=message.repeated,
         )  # fmt: skip
 

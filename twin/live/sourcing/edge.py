@@ -89,7 +89,7 @@ class LiveEdge:
             work, {**told, **marks}, found, self._worth_keeping(work.aside, now)
         )
         self._counters.update(counters)
-        self.tally.count(items, len(work.aside), now)
+        self.tally.count(items, work.records, len(work.aside), now)
         self.heard_at = now
 
     async def take_file(self, path: Path, rows: FileRows) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class LiveEdge:
             )  # fmt: skip
         self.receipt += Receipt(report.accepted, report.duplicates, report.conflicts, report.late)
         n = report.accepted + report.duplicates + report.conflicts
-        self.tally.count_file(n, report.quarantined, self._clock())
+        self.tally.count((), n, report.quarantined, self._clock())
         self.heard_at = self._clock()
         return report.to_dict()
 
@@ -173,7 +173,7 @@ class LiveEdge:
             receipt, refused = await asyncio.to_thread(self._keeper.settle)
         self.receipt += receipt
         if refused:
-            self.tally.count((), refused, self._clock())
+            self.tally.count((), -refused, refused, self._clock())
 
     async def note(self) -> None:
         """Keep how the source is doing."""

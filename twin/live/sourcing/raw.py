@@ -42,6 +42,9 @@ class RawReading:
         What else came with it: levels of the topic, other columns, other parts of the payload.
     historical : bool
         Sent after the fact; its age says nothing about how fast the source is.
+    restated : bool
+        The state of the channel told again, no new reading: it says which lot is there, and
+        nothing else.
     repeated : bool
         The carrier says that it may have delivered this before.
 
@@ -62,6 +65,7 @@ class RawReading:
     producer: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     historical: bool = False
+    restated: bool = False
     repeated: bool = False
 
     def __post_init__(self) -> None:

@@ -40,22 +40,14 @@ class Tally:
         self._lately: deque[tuple[datetime, int]] = deque()
         self._behind: deque[float] = deque(maxlen=_CLOCKS)
 
-    def count(self, items: Iterable[Item], refused: int, now: datetime) -> None:
-        """Items were kept, `refused` of them set aside."""
-        n = 0
+    def count(self, items: Iterable[Item], records: int, refused: int, now: datetime) -> None:
+        """So many records were kept and refused; `items` say when they were read."""
         for item in items:
-            n += 1
             self._see(item)
-        self._add(n, refused, now)
-
-    def count_file(self, rows: int, refused: int, now: datetime) -> None:
-        """A file was imported: `rows` of it kept, `refused` set aside."""
-        self._add(rows + refused, refused, now)
-
-    def _add(self, n: int, refused: int, now: datetime) -> None:
+        n = max(records, 0) + max(refused, 0)
         self._lately.append((now, n))
         self.state = replace(
-            self.state, records=self.state.records + n - refused,
+            self.state, records=self.state.records + records,
             refused=self.state.refused + refused,
             last_received_at=now if n else self.state.last_received_at,
         )  # fmt: skip
@@ -63,7 +55,10 @@ class Tally:
     def _see(self, item: Item) -> None:
         if isinstance(item, Refused):
             return
+        at: datetime | None
         if isinstance(item, RawReading):
+            if item.restated:
+                return
             at = item.source_time
             if at is not None and not item.historical:
                 self._behind.append((item.received_at - at).total_seconds())

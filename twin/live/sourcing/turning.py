@@ -44,7 +44,7 @@ class Turning:
         self._rows: dict[tuple[str, str], tuple[MapRow, dict[str, str]] | None] = {}
 
     def turn(self, item: Item) -> Outcome:
-        """The measurement, event or lot that `item` says; None when nothing maps its channel."""
+        """The measurement, event or lot that `item` says; None when it says nothing new."""
         if isinstance(item, RawReading):
             return self._mapped(item)
         if isinstance(item, Refused):
@@ -59,6 +59,8 @@ class Turning:
         if found is None:
             return None
         row, captured = found
+        if raw.restated and row.carries != "lot":
+            return None
         fields = {**raw.fields, **captured}
         record = scaled(record_of(raw, row, fields, self._config), row)
         try:

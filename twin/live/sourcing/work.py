@@ -30,8 +30,8 @@ class Work:
 
     Attributes
     ----------
-    unmapped : int
-        Items of channels that nothing maps.
+    passed : int
+        Items of channels that nothing maps, and states told again.
     """
 
     measurements: list[Measurement] = field(default_factory=list)
@@ -39,7 +39,7 @@ class Work:
     lots: list[LotAt] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     aside: list[SetAside] = field(default_factory=list)
-    unmapped: int = 0
+    passed: int = 0
 
     @property
     def records(self) -> int:
@@ -60,7 +60,7 @@ def work_of(items: Iterable[Item], turning: Turning) -> Work:
     for item in items:
         outcome = turning.turn(item)
         if outcome is None:
-            work.unmapped += 1
+            work.passed += 1
         else:
             places[type(outcome)].append(outcome)
     return work
