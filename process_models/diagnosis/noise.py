@@ -95,7 +95,9 @@ def fit_noise(values: Floats, *, drift_sd: float = 0.2, shrinkage: float = 0.1) 
     counts = read.sum(axis=0)
     if values.ndim != 2 or np.any(counts < 3):
         raise InputError(f"values must hold at least 3 lots of each characteristic, got {counts}")
-    slow = np.array([_slow_share(column[mask]) for column, mask in zip(values.T, read.T)])
+    slow = np.array(
+        [_slow_share(column[mask]) for column, mask in zip(values.T, read.T, strict=True)]
+    )
     filled = np.where(read, values, 0.0)
     pairs = np.maximum(read.T.astype(float) @ read, 1.0)
     weight = pairs / (pairs + 10.0)  # a correlation known from few lots counts little

@@ -14,6 +14,7 @@ from process_models.errors import InputError
 __all__ = ["Pattern", "Scores", "Shape", "shape_of"]
 
 Floats = NDArray[np.float64]
+_SOON = 1e-6  # a ramp takes at least so long
 Shape = Literal["step", "ramp"]
 
 
@@ -32,7 +33,7 @@ def shape_of(times: Floats, onset: Floats, shape: Shape, full: float) -> Floats:
     passed = times[:, None] - onset[None, :]
     if shape == "step":
         return np.asarray((passed >= 0).astype(np.float64))
-    whole = np.maximum(full - onset, np.finfo(np.float64).tiny)
+    whole = np.maximum(full - onset, _SOON)
     return np.asarray(np.clip(passed / whole, 0.0, 1.0))
 
 

@@ -79,9 +79,7 @@ def baseline(store: Store, plan: ControlPlan, stations: Sequence[str]) -> Baseli
     chosen = {key: windows[key] for key in keys}
     first = min(start for start, _ in chosen.values())
     last = max(end for _, end in chosen.values())
-    table = lot_table(
-        store.measurements(since=first, until=last, columns=COLUMNS), keys, stations
-    )
+    table = lot_table(store.measurements(since=first, until=last, columns=COLUMNS), keys, stations)
     values = table.values.copy()
     for place, key in enumerate(keys):
         start, end = (moment.timestamp() for moment in chosen[key])

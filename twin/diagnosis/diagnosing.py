@@ -59,7 +59,11 @@ class Diagnostician:
     """
 
     def __init__(
-        self, store: Store, plan: ControlPlan, settings: ProcessSettings | None = None, *,
+        self,
+        store: Store,
+        plan: ControlPlan,
+        settings: ProcessSettings | None = None,
+        *,
         path: Sequence[str] = PATH,
     ) -> None:
         self._store = store
@@ -103,11 +107,16 @@ class Diagnostician:
         return self._told(alert, view, found, own, splits, rolls_s, evidence)
 
     def _told(
-        self, alert: Mapping[Any, Any], view: View, found: Comparison, own: int,
-        splits: pd.DataFrame, rolls_s: np.ndarray[tuple[int], np.dtype[np.float64]],
+        self,
+        alert: Mapping[Any, Any],
+        view: View,
+        found: Comparison,
+        own: int,
+        splits: pd.DataFrame,
+        rolls_s: np.ndarray[tuple[int], np.dtype[np.float64]],
         evidence: bool,
     ) -> Diagnosis:
-        chances = {name: 0.0 for name in (*self._plan.cause_names(), NONE)} | found.probabilities()
+        chances = dict.fromkeys((*self._plan.cause_names(), NONE), 0.0) | found.probabilities()
         ranked = sorted(chances.items(), key=lambda pair: (-pair[1], pair[0]))
         cause = ranked[0][0]
         best = found.best(cause)
@@ -133,7 +142,7 @@ class Diagnostician:
         if row is None:
             raise InputError(f"there is no alert {alert_id}: `lacss alerts list` shows all")
         if row["rule"] == NO_DATA:
-            raise InputError(f"alert {alert_id} is about data that did not come: nothing to compare")
+            raise InputError(f"alert {alert_id} is about data that did not come: no diagnosis")
         return row
 
     def _baseline(self) -> Baseline | None:

@@ -15,7 +15,10 @@ _LIKELY = 1e-4  # hypotheses less probable than this beside the likeliest do not
 
 
 def evidence_of(
-    view: View, found: Comparison, own: int, cause: str,
+    view: View,
+    found: Comparison,
+    own: int,
+    cause: str,
     rolls_s: np.ndarray[tuple[int], np.dtype[np.float64]] | None,
 ) -> tuple[Evidence, ...]:
     """How much each characteristic speaks for `cause` against all others together.

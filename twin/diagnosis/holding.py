@@ -27,10 +27,8 @@ def onset_of(best: Weighed, level: float = 0.9) -> Onset | None:
     order = np.argsort(best.onsets_s)
     reached = np.cumsum(best.onset_weights[order])
     tail = (1.0 - level) / 2.0
-    low, at, high = (
-        from_us(int(best.onsets_s[order][min(int(np.searchsorted(reached, q)), len(order) - 1)] * 1e6))
-        for q in (tail, 0.5, 1.0 - tail)
-    )  # fmt: skip
+    places = [min(int(np.searchsorted(reached, q)), len(order) - 1) for q in (tail, 0.5, 1 - tail)]
+    low, at, high = (from_us(int(best.onsets_s[order[place]] * 1e6)) for place in places)
     return Onset(at, low, high, level)
 
 

@@ -72,9 +72,7 @@ def hypotheses(
     """
     named = [cause for cause in plan.causes if cause.name != NONE]
     each = (1.0 - _P_NONE) / max(len(named), 1)
-    found = [
-        made for cause in named if (made := _named(cause, each, base, settings)) is not None
-    ]
+    found = [made for cause in named if (made := _named(cause, each, base, settings)) is not None]
     for outside in OUTSIDE.values():
         share = _P_NONE * _P_OUTSIDE / len(OUTSIDE)
         effects = effects_of(outside, base, settings)

@@ -80,7 +80,11 @@ def incident_of(store: Store, alert: Mapping[Any, Any]) -> Incident:
                 since, first, last = min(since, began), min(first, start), max(last, end)
     ended = [row[4] for row in rows if row[4] < since]
     return Incident(
-        int(alert["alert_id"]), own, from_us(since), from_us(first), from_us(last),
+        int(alert["alert_id"]),
+        own,
+        from_us(since),
+        from_us(first),
+        from_us(last),
         from_us(max(ended)) if ended else None,
     )
 

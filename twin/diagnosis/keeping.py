@@ -74,7 +74,7 @@ def _keep(store: Store, made: Diagnosis, seen_to_us: int) -> None:
 
 
 def due(store: Store, limit: int | None = None) -> list[int]:
-    """Alerts of the process, not closed, of which there is news since their diagnosis; newest first.
+    """Open alerts of the process of which there is news since their diagnosis; newest first.
 
     News is a further signal, or readings up to six hours after the last one: the product of its
     lots is measured by then.
@@ -98,8 +98,12 @@ def due(store: Store, limit: int | None = None) -> list[int]:
 
 
 def refresh(
-    store: Store, diagnostician: Diagnostician, alert_ids: Sequence[int] | None = None, *,
-    within_s: float = float("inf"), evidence: bool = True,
+    store: Store,
+    diagnostician: Diagnostician,
+    alert_ids: Sequence[int] | None = None,
+    *,
+    within_s: float = float("inf"),
+    evidence: bool = True,
 ) -> int:
     """Diagnose what is due, or these alerts, and keep the results; how many were made.
 

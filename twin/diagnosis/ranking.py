@@ -76,8 +76,12 @@ class Comparison:
 
 
 def compare(
-    view: View, candidates: Sequence[Hypothesis], own: int, rolls_s: Floats | None = None,
-    *, pattern: Pattern | None = None,
+    view: View,
+    candidates: Sequence[Hypothesis],
+    own: int,
+    rolls_s: Floats | None = None,
+    *,
+    pattern: Pattern | None = None,
 ) -> Comparison:
     """Weigh hypotheses on the readings of `view`.
 
@@ -198,9 +202,7 @@ class _Weighing:
             )
             for channel in channels
         ])  # fmt: skip
-        return self.pattern.scores(
-            np.array([channel.column for channel in channels]), courses
-        )
+        return self.pattern.scores(np.array([channel.column for channel in channels]), courses)
 
     def _times(self, channel: Channel) -> Floats:
         judged = self.view.judged

@@ -1,4 +1,4 @@
-"""Measurements as a table of lots: what each lot was read at each station, and when it was there."""
+"""Measurements as a table of lots: what each was read at each station, and when it was there."""
 
 from __future__ import annotations
 
@@ -77,15 +77,15 @@ def lot_table(frame: pd.DataFrame, keys: Sequence[Key], stations: Sequence[str])
     by = known.groupby(["lot_id", "characteristic", "station"], sort=False).agg(
         value=("value", "mean"), at=("at", "max")
     )
-    value = by["value"].unstack(["characteristic", "station"])  # noqa: PD010 - a pivot of two keys
-    at = by["at"].unstack(["characteristic", "station"])  # noqa: PD010
+    value = by["value"].unstack(["characteristic", "station"])
+    at = by["at"].unstack(["characteristic", "station"])
     lots = list(value.index)
     values, read = np.full((2, len(lots), len(keys)), np.nan)
     for place, key in enumerate(keys):
         if key in value.columns:
             values[:, place] = value[key].to_numpy(dtype=np.float64)
             read[:, place] = at[key].to_numpy(dtype=np.float64)
-    visits = known.groupby(["lot_id", "station"])["at"].max().unstack("station")  # noqa: PD010
+    visits = known.groupby(["lot_id", "station"])["at"].max().unstack("station")
     visits = visits.reindex(index=lots, columns=list(stations))
     at_s = _filled(visits.to_numpy(dtype=np.float64))
     order = np.argsort(at_s[:, 0], kind="stable") if len(lots) else np.arange(0)

@@ -47,9 +47,7 @@ class Effects:
     prior: EffectPrior
 
 
-def effects_of(
-    cause: PhysicalCause, base: Baseline, settings: ProcessSettings
-) -> Effects | None:
+def effects_of(cause: PhysicalCause, base: Baseline, settings: ProcessSettings) -> Effects | None:
     """Effects of a cause in standard deviations of Phase I; None where nothing measured moves.
 
     Sizes are spread evenly on a logarithmic scale. At each, the constants of the process are

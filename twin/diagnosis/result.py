@@ -110,7 +110,9 @@ class Diagnosis:
             alert_id=plain["alert_id"],
             ranking=tuple(RankedCause(**one) for one in plain["diagnosis"]),
             evidence=tuple(Evidence(**one) for one in plain["evidence"]),
-            onset=None if onset is None else Onset(
+            onset=None
+            if onset is None
+            else Onset(
                 *(datetime.fromisoformat(onset[name]) for name in ("at", "low", "high")),
                 onset["level"],
             ),
