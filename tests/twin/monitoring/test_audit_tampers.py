@@ -316,8 +316,12 @@ def test_a_crash_around_the_commit_is_no_false_alarm(
 
 def test_entries_are_asked_for_by_who_what_when_and_subject(store: Store) -> None:
     log = AuditLog(store)
-    rows = [("ana", "alert.close", "alert 1", "wet_foil%"), ("bo", "alert.close", "alert 12", ""),
-            ("ana", "limits.freeze", "limits x", "Monthly"), ("bo", "alerting", "y", "")]  # fmt: skip
+    rows = [
+        ("ana", "alert.close", "alert 1", "wet_foil%"),
+        ("bo", "alert.close", "alert 12", ""),
+        ("ana", "limits.freeze", "limits x", "Monthly"),
+        ("bo", "alerting", "y", ""),
+    ]
     for user, action, subject, reason in rows:
         with log.writing() as connection:
             log.append(connection, user=user, action=action, subject=subject, reason=reason)
