@@ -23,6 +23,9 @@ EventKind = Literal[
     "setup_start", "setup_end", "maintenance_start", "maintenance_end", "split", "merge",
 ]
 EVENT_KINDS: frozenset[str] = frozenset(get_args(EventKind))
+_QUALITIES: tuple[str, ...] = get_args(Quality)
+_CENSORINGS: tuple[str, ...] = get_args(Censoring)
+_PROVENANCES: tuple[str, ...] = get_args(Provenance)
 
 
 def _require(name: str, value: str) -> None:
@@ -90,9 +93,9 @@ class Measurement:
         _require_aware("measured_at", self.measured_at)
         if self.received_at is not None:
             _require_aware("received_at", self.received_at)
-        _require_one_of("quality", self.quality, get_args(Quality))
-        _require_one_of("censoring", self.censoring, get_args(Censoring))
-        _require_one_of("provenance", self.provenance, get_args(Provenance))
+        _require_one_of("quality", self.quality, _QUALITIES)
+        _require_one_of("censoring", self.censoring, _CENSORINGS)
+        _require_one_of("provenance", self.provenance, _PROVENANCES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +139,7 @@ class Event:
         _require_aware("occurred_at", self.occurred_at)
         if self.received_at is not None:
             _require_aware("received_at", self.received_at)
-        _require_one_of("provenance", self.provenance, get_args(Provenance))
+        _require_one_of("provenance", self.provenance, _PROVENANCES)
 
 
 _LOT_EVENTS = frozenset(

@@ -80,8 +80,7 @@ class Follower:
             await self._follow(stop)
         finally:
             # What has come is kept, and how far it reaches, for whoever connects next.
-            while not self._waiting.empty():
-                await self._deliver_next(stop)
+            await self._deliver(self._now_waiting(), stop)
             await self._keep([], stop, now=True)
 
     async def _follow(self, stop: asyncio.Event) -> None:
@@ -129,9 +128,31 @@ class Follower:
         return "; ".join(parts)
 
     async def _deliver_next(self, stop: asyncio.Event) -> None:
-        """Deliver what has come; a lost message or a full queue is told and filled first."""
+        """Deliver what comes next, or nothing where nothing comes soon."""
+        try:
+            first = await asyncio.wait_for(self._waiting.get(), _POLL_S)
+        except TimeoutError:
+            first = None
+        notices = [] if first is None else [first, *self._now_waiting(_MOST_AT_ONCE)]
+        await self._deliver(notices, stop)
+        if self._waiting.empty():  # all that was heard is delivered
+            self._heard = self._subscription.heard
+
+    def _now_waiting(self, most: int | None = None) -> list[Notice]:
+        """Messages that wait now; no more once they hold `most` values."""
+        notices: list[Notice] = []
+        held = 0
+        for _ in range(self._waiting.qsize()):
+            if most is not None and held >= most:
+                break
+            notices.append(self._waiting.get_nowait())
+            held += len(notices[-1].values)
+        return notices
+
+    async def _deliver(self, notices: list[Notice], stop: asyncio.Event) -> None:
+        """Deliver `notices`; a lost message or a full queue is told and filled first."""
         values: Values = []
-        for notice in await self._notices():
+        for notice in notices:
             if notice.lost is not None:
                 await self._keep(values, stop)
                 values = []
@@ -147,19 +168,6 @@ class Follower:
                 values.append((channel, value))
             self._heard = notice.heard_at
         await self._keep(values, stop)
-        if self._waiting.empty():  # all that was heard is delivered
-            self._heard = self._subscription.heard
-
-    async def _notices(self) -> list[Notice]:
-        try:
-            notices = [await asyncio.wait_for(self._waiting.get(), _POLL_S)]
-        except TimeoutError:
-            return []
-        held = len(notices[0].values)
-        while held < _MOST_AT_ONCE and not self._waiting.empty():
-            notices.append(self._waiting.get_nowait())
-            held += len(notices[-1].values)
-        return notices
 
     async def _keep(
         self, values: Values, stop: asyncio.Event | None = None, *, historical: bool = False,

@@ -10,6 +10,7 @@ from process_models.errors import InputError
 from twin.live.sourcing.mapping import MapRow, SourceConfig
 from twin.live.sourcing.outcome import Held, LotAt, Outcome, SetAside
 from twin.live.sourcing.quality import FUTURE_LIMIT, OLDEST_YEAR
+from twin.live.sourcing.quick import Quick
 from twin.live.sourcing.raw import Item, RawReading, Refused
 from twin.live.sourcing.ready import ready
 from twin.live.sourcing.record import record_of, scaled, storable, whole
@@ -27,7 +28,8 @@ Find = Callable[[str, str], PlannedUnit | None]
 
 
 class Turning:
-    """What becomes of the items of one source; knows no store and keeps no state but a cache.
+    """What becomes of the items of one source; knows no store and keeps no state but what it
+    has learnt of channels.
 
     Parameters
     ----------
@@ -41,12 +43,13 @@ class Turning:
         self._config = config
         self._find = find
         self._edge = Edge(find, zone(config.timezone or None))
+        self._quick = Quick(config)
         self._rows: dict[tuple[str, str], tuple[MapRow, dict[str, str]] | None] = {}
 
     def turn(self, item: Item) -> Outcome:
         """The measurement, event or lot that `item` says; None when it says nothing new."""
         if isinstance(item, RawReading):
-            return self._mapped(item)
+            return self._quick.turn(item) or self._mapped(item)
         if isinstance(item, Refused):
             value = storable(item.value[:_MOST_KEPT])
             record = {"source": self._config.name, "payload": value}
@@ -65,7 +68,9 @@ class Turning:
         record = scaled(record_of(raw, row, fields, self._config), row)
         try:
             whole(record)
-            return self._made(raw, row, record)
+            made = self._made(raw, row, record)
+            self._learn(raw, row, captured, made)
+            return made
         except RowError as error:
             fault = error.column, error.rule, error.value
         except InputError as error:
@@ -86,6 +91,14 @@ class Turning:
         made = measurement_of({**record, "lot_id": lot}, self._edge)
         made = replace(self._in_mapped_unit(made, row), provenance="measured")
         return made if row.lot_from == "given" else Held(made, row.lot_from, row.lot_missing)
+
+    def _learn(
+        self, raw: RawReading, row: MapRow, captured: dict[str, str], outcome: Outcome
+    ) -> None:
+        made = outcome.measurement if isinstance(outcome, Held) else outcome
+        if isinstance(made, Measurement):
+            planned = self._find(made.characteristic, made.station)
+            self._quick.learn(raw, row, captured, made, planned)
 
     def _in_mapped_unit(self, made: Measurement, row: MapRow) -> Measurement:
         """A characteristic that nobody planned is kept in one unit all the same: the mapping's."""
