@@ -13,6 +13,7 @@ import numpy as np
 
 from benchmarks import BenchRow
 from twin.measurement import Measurement
+from twin.monitoring.alert import Alert
 from twin.monitoring.plan import ControlPlan, PlannedCharacteristic
 from twin.monitoring.watch import Watch
 from twin.settings import Settings
@@ -63,7 +64,11 @@ def _measured(store: Store) -> tuple[list[float], float]:
     store.add_measurements([_row(i, float(quiet[i]), "quiet") for i in range(CHARTS * 300)])
     stop = threading.Event()
     told: dict[str, float] = {}
-    watch = Watch(store, plan(), on_alert=lambda alert: told.setdefault(alert.lot_id, time.time()))
+
+    def on_alert(alert: Alert) -> None:
+        told.setdefault(alert.lot_id, time.time())
+
+    watch = Watch(store, plan(), on_alert=on_alert)
     watch.look()
     thread = threading.Thread(target=watch.run, args=(stop,))
     thread.start()

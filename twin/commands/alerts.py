@@ -39,6 +39,10 @@ def register(app: typer.Typer) -> None:
     group.command("close")(_close)
     group.command("reopen")(_reopen)
     group.command("shelve")(_shelve)
+    group.command("unshelve")(_unshelve)
+    group.command("letters")(_letters)
+    group.command("resend")(_resend)
+    group.command("quality")(_quality)
     app.add_typer(group, name="alerts")
 
 
@@ -135,6 +139,73 @@ def _shelve(
     """Put aside until a time."""
     moment = _time(until)
     _changed(lambda desk: desk.shelve(number, moment, user, reason), as_json)
+
+
+def _unshelve(number: Number, user: User, reason: Reason = "", as_json: Json = False) -> None:
+    """Take it from the shelf before its time."""
+    _changed(lambda desk: desk.unshelve(number, user, reason), as_json)
+
+
+def _letters(
+    state: Annotated[str | None, typer.Option(help="pending, sent or dead.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List what was sent to whom, and what could not be."""
+    from twin.monitoring.outbox import letters
+    from twin.store import Store
+
+    with Store.open() as store:
+        found = letters(store, state)
+    if as_json:
+        emit({"letters": [letter.to_dict() for letter in found]})
+        return
+    columns = ("id", "alert", "endpoint", "kind", "state", "attempts", "last error")
+    rows = [
+        (x.id, x.alert_id, x.endpoint, x.kind, x.state, x.attempts, x.last_error) for x in found
+    ]
+    table(f"{len(rows)} letters", columns, rows)
+
+
+def _resend(
+    number: Annotated[int, typer.Argument(metavar="LETTER", help="Number of a dead letter.")],
+    user: User,
+    reason: Reason = "",
+    as_json: Json = False,
+) -> None:
+    """Try a dead letter again."""
+    from twin.monitoring.outbox import requeue
+    from twin.store import Store
+
+    with Store.open() as store:
+        requeue(store, number, user=user, reason=reason)
+    if as_json:
+        emit({"letter": number, "state": "pending"})
+    else:
+        typer.echo(f"Letter {number} is tried again")
+
+
+def _quality(
+    days: Annotated[float, typer.Option(help="Length of the period, up to now.", min=0.01)] = 7.0,
+    until: Annotated[str | None, typer.Option(help="End of it, ISO 8601 with offset.")] = None,
+    as_json: Json = False,
+) -> None:
+    """How good the alarms are: load, floods, standing, chattering, false ones."""
+    from datetime import UTC, datetime, timedelta
+
+    from twin.monitoring.alarm_quality import alarm_quality
+
+    end = datetime.now(UTC) if until is None else _time(until)
+    if end.tzinfo is None:
+        raise InputError(f"until must have an offset, got {until!r}")
+    start = end - timedelta(days=days)
+    found = _at_desk(lambda desk: alarm_quality(desk.list(), desk.histories(), start, end))
+    if as_json:
+        emit({"since": start.isoformat(), "until": end.isoformat(), **found.to_dict()})
+        return
+    plain = {k: v for k, v in found.to_dict().items() if k != "top"}
+    table("Alarm quality", ("", ""), list(plain.items()))
+    worst = [(a.station, a.characteristic, a.rule, a.alarms, a.share) for a in found.top]
+    table("Most frequent", ("station", "characteristic", "rule", "alarms", "share"), worst)
 
 
 def _time(text: str) -> datetime:

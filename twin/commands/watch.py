@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,7 +24,15 @@ def register(app: typer.Typer) -> None:
 
 def _watch(
     once: Annotated[bool, typer.Option("--once", help="Work off what is stored and end.")] = False,
-    interval_s: Annotated[float, typer.Option(help="Pause between two looks, s.", min=0.1)] = 2.0,
+    interval_s: Annotated[
+        float, typer.Option(help="Between two looks at silence, sensors and shelves, s.", min=0.1)
+    ] = 2.0,
+    heartbeat: Annotated[
+        Path | None, typer.Option(help="File that is touched every 5 s, for a watchdog outside.")
+    ] = None,
+    heartbeat_url: Annotated[
+        str, typer.Option(help="Address that is asked every 5 s, for the same purpose.")
+    ] = "",
     as_json: Annotated[bool, JSON_OPTION] = False,
 ) -> None:
     """Evaluate the control plan on what was stored and open alerts for new signals."""
@@ -34,7 +43,7 @@ def _watch(
     plan = site_plan()
     with Store.open() as store:
         if not once:
-            _loop(store, plan, interval_s)
+            _loop(store, plan, interval_s, heartbeat, heartbeat_url)
             return
         raised = watch_once(store, plan)
     if as_json:
@@ -50,7 +59,9 @@ def _cell(value: object) -> object:
     return isoformat(timespec="seconds") if callable(isoformat) else value
 
 
-def _loop(store: Store, plan: ControlPlan, interval_s: float) -> None:
+def _loop(
+    store: Store, plan: ControlPlan, interval_s: float, heartbeat: Path | None, url: str
+) -> None:
     import signal
     import threading
 
@@ -60,20 +71,21 @@ def _loop(store: Store, plan: ControlPlan, interval_s: float) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    watch = Watch(store, plan, interval_s=interval_s, on_alert=_tell)
+    watch = Watch(
+        store, plan, interval_s=interval_s, on_alert=_tell, on_error=_complain,
+        heartbeat=heartbeat, heartbeat_url=url,
+    )  # fmt: skip
     notifier = Notifier(store)
     sender = threading.Thread(target=notifier.run, args=(stop,), name="notifier")
     sender.start()
     n = len(plan.characteristics)
     typer.echo(f"lacss: watching {n} characteristics, Ctrl-C ends", err=True)
-    told = ""
-    while not stop.is_set():
-        watch.look()
-        if watch.last_error and watch.last_error != told:
-            typer.echo(f"lacss: {watch.last_error}", err=True)
-        told = watch.last_error
-        stop.wait(interval_s)
+    watch.run(stop)
     sender.join()
+
+
+def _complain(error: str) -> None:
+    typer.echo(f"lacss: {error}", err=True)
 
 
 def _tell(alert: Alert) -> None:

@@ -15,13 +15,12 @@ from twin.monitoring.alert import Alert, CauseProbability, HistoryEntry
 from twin.monitoring.audit import AuditLog
 from twin.monitoring.lifecycle import STATES, next_state
 from twin.monitoring.plan import ControlPlan, reference_plan
+from twin.monitoring.waking import wake
 from twin.store import Store, schema
 from twin.store.times import from_us, now_us, to_us
 
 __all__ = ["Alert", "AlertDesk", "CauseProbability", "HistoryEntry"]
 
-_SYSTEM = "lacss"
-_OVER = "shelved time is over"
 History: TypeAlias = list[HistoryEntry]
 
 
@@ -87,8 +86,17 @@ class AlertDesk:
         with self._store.database.reading() as connection:
             _row(connection, alert_id)
             rows = connection.execute(query).mappings().all()
-        names = ("user", "action", "old_state", "new_state", "reason", "detail")
-        return [HistoryEntry(from_us(row["at"]), *(row[name] for name in names)) for row in rows]
+        return [_entry(row) for row in rows]
+
+    def histories(self) -> dict[int, History]:
+        """Everything that happened to every alert, by its number."""
+        table = schema.alert_history
+        query = sa.select(table).order_by(table.c.entry_id)
+        found: dict[int, History] = {}
+        with self._store.database.reading() as connection:
+            for row in connection.execute(query).mappings():
+                found.setdefault(row["alert_id"], []).append(_entry(row))
+        return found
 
     def acknowledge(self, alert_id: int, user: str, reason: str = "") -> Alert:
         """Say that `user` takes care of it."""
@@ -116,8 +124,12 @@ class AlertDesk:
         return self._change(alert_id, "close", user, reason)
 
     def reopen(self, alert_id: int, user: str, reason: str = "") -> Alert:
-        """Open a closed alert again."""
-        return self._change(alert_id, "reopen", user, reason)
+        """Open a closed alert again; it escalates anew."""
+        return self._change(alert_id, "reopen", user, reason, escalation=0)
+
+    def unshelve(self, alert_id: int, user: str, reason: str = "") -> Alert:
+        """Take it from the shelf before its time."""
+        return self._change(alert_id, "unshelve", user, reason, shelved_until=None, escalation=0)
 
     def shelve(self, alert_id: int, until: datetime, user: str, reason: str = "") -> Alert:
         """Put it aside until a time in the future; then it opens by itself."""
@@ -172,18 +184,12 @@ class AlertDesk:
             if connection.execute(sa.select(table.c.alert_id).where(*over)).first() is None:
                 return
         with self._audit.writing() as connection:
-            for row in connection.execute(sa.select(table).where(*over)).mappings().all():
-                _update(connection, row["alert_id"], {"state": "open", "shelved_until": None})
-                _enter(connection, row, "unshelve", _SYSTEM, "open", _OVER, "")
-                self._audit.append(
-                    connection,
-                    user=_SYSTEM,
-                    action="alert.unshelve",
-                    subject=f"alert {row['alert_id']}",
-                    old={"state": row["state"], "shelved_until": row["shelved_until"]},
-                    new={"state": "open", "shelved_until": None},
-                    reason=_OVER,
-                )
+            wake(connection, self._store, now)
+
+
+def _entry(row: sa.RowMapping) -> HistoryEntry:
+    names = ("user", "action", "old_state", "new_state", "reason", "detail")
+    return HistoryEntry(from_us(row["at"]), *(row[name] for name in names))
 
 
 def _states(state: str | Iterable[str]) -> list[str]:

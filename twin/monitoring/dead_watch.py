@@ -31,7 +31,7 @@ def report_dead(store: Store, part: str) -> list[int]:
     endpoints = read_endpoints(store.home)
 
     def own(row: Mapping[Any, Any]) -> bool:
-        return row["characteristic"] == part and row["station"] == TWIN
+        return (row["characteristic"], row["station"]) == (part, TWIN)
 
     with store.database.reading() as connection:
         found = dead_parts(connection, now_us(), only=(part,))
@@ -46,6 +46,7 @@ def report_dead(store: Store, part: str) -> list[int]:
 
 
 def _open(connection: sa.Connection, part: str) -> bool:
+    """Whether an alert about `part` is still open."""
     table = schema.alerts.c
     query = sa.select(table.alert_id).where(
         table.station == TWIN, table.characteristic == part, table.state != "closed"

@@ -9,8 +9,8 @@
     to = ["shift@example.com"]
     severity = "major"          # this and worse; default: all
 
-`kind = "apprise"` takes `url_file`: a file, readable by nobody else, with addresses of Apprise (Slack,
-Teams, Matrix, SMS and others), one a line.
+`kind = "apprise"` takes `url_file`: a file, readable by nobody else, with addresses of Apprise
+(Slack, Teams, Matrix, SMS and others), one a line.
 """
 
 from __future__ import annotations

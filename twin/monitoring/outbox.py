@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -50,6 +50,13 @@ class Letter:
     next_attempt_at: datetime
     last_error: str
     sent_at: datetime | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data; times in ISO 8601."""
+        return {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in asdict(self).items()
+        }
 
 
 def enqueue(

@@ -21,7 +21,7 @@ def wake(connection: sa.Connection, store: Store, now: int) -> list[int]:
     rows = connection.execute(sa.select(table).where(*over)).mappings().all()
     log = AuditLog(store)
     for row in rows:
-        update(connection, row["alert_id"], state="open", shelved_until=None)
+        update(connection, row["alert_id"], state="open", shelved_until=None, escalation=0)
         enter(connection, row["alert_id"], "unshelve", row["state"], "open", OVER)
         log.append(
             connection, user=BY, action="alert.unshelve", subject=f"alert {row['alert_id']}",

@@ -45,6 +45,8 @@ class Watch:
         Between two looks at what is no reading: silence, sensors, sources, escalation, shelves.
     on_alert : callable, optional
         Called with each new alert.
+    on_error : callable, optional
+        Called with each error that is another than the one before.
     heartbeat : Path, optional
         File that is touched for a watchdog outside.
     heartbeat_url : str, optional
@@ -58,6 +60,7 @@ class Watch:
         *,
         interval_s: float = 2.0,
         on_alert: Callable[[Alert], None] | None = None,
+        on_error: Callable[[str], None] | None = None,
         heartbeat: Path | None = None,
         heartbeat_url: str = "",
     ) -> None:
@@ -65,6 +68,7 @@ class Watch:
         self._plan = plan
         self._interval_s = interval_s
         self._on_alert = on_alert
+        self._on_error = on_error
         self._pulse = Pulse(store, "watch", heartbeat, heartbeat_url)
         self._watcher: Watcher | None = None
         self._swept = -interval_s
@@ -94,8 +98,8 @@ class Watch:
             raised = self._watcher.look(sweep=sweep)
             self._pulse.beat()
             self.last_error = ""
-        except LacssError as error:
-            self.last_error = str(error)
+        except Exception as error:  # noqa: BLE001 - the watch outlives whatever goes wrong
+            self._failed(error)
             return []
         if sweep:
             self._swept = now
@@ -103,3 +107,12 @@ class Watch:
             for alert in raised:
                 self._on_alert(alert)
         return raised
+
+    def _failed(self, error: Exception) -> None:
+        kind = "" if isinstance(error, LacssError) else f"{type(error).__name__}: "
+        text = f"{kind}{error}"
+        if self._on_error is not None and text != self.last_error:
+            self._on_error(text)
+        self.last_error = text
+        if not isinstance(error, LacssError):
+            self._watcher = None  # what it had in memory may be half done

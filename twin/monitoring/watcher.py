@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from twin.monitoring.alert import Alert
+from twin.monitoring.audit import AuditLog
 from twin.monitoring.charts_in_memory import ChartsInMemory
 from twin.monitoring.clearing import settle
 from twin.monitoring.endpoints import Endpoint, read_endpoints
@@ -67,7 +68,8 @@ class Watcher:
         if not (self._pending or sweep):
             return []
         endpoints = read_endpoints(self._store.home)
-        with self._store.database.writing() as connection:
+        log = AuditLog(self._store)  # what leaves its shelf is audited
+        with log.writing() if sweep else self._store.database.writing() as connection:
             self._alone(connection)
             self._gather_more(connection)
             opened = self._write(connection, endpoints, sweep)

@@ -1,32 +1,29 @@
-"""The running line: plant, collector, watch, notifier, forecasts and dashboards, until a signal."""
+"""The running line until a signal: every part a process, forecasts here beside them.
+
+The reference plant stands in for a line only where the site has no `sources.toml` of its own.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
+import json
 from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from process_models.errors import LacssError, StoreError
 from twin import quality_artifact
 from twin.forecast import forecast
-from twin.live.collector import Collector, CollectReport
-from twin.live.outbox import FULL_BATCH
 from twin.live.plant_service import stop_on_signals
-from twin.live.store_sink import StoreSink
-from twin.monitoring.notify import Notifier
-from twin.monitoring.watch import Watch
 from twin.running import dashboards
 from twin.running.archive import keep_forecast
 from twin.running.children import Child, lacss
+from twin.running.keeping import Kept, pause
 from twin.running.once import described
 
 if TYPE_CHECKING:
     from twin.line import LineModel
-    from twin.monitoring.alert import Alert
     from twin.monitoring.plan import ControlPlan
     from twin.recipe import Recipe
     from twin.settings import Settings
@@ -36,9 +33,10 @@ __all__ = ["LiveOptions", "run_live"]
 
 Say = Callable[[str], None]
 _START_S = 60.0
-_CAUGHT_UP_S = 3.0
-_FORECAST_EVERY_S = 300.0
-_FIRST_ALERTS = 5
+_FORECAST_EVERY_S = 120.0
+_LOOK_S = 1.0
+_HISTORY_RATE = 1500
+_PLANT_PORT = 48410
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,43 +56,44 @@ class _Twin:
     line: LineModel
     recipe: Recipe
     plan: ControlPlan
+    options: LiveOptions
     say: Say
+
+    def kept(self, name: str, *command: str) -> Kept:
+        """`lacss command` as a part that is started again when it ends."""
+        return Kept(name, lacss(*command), self.log(name), self.say)
+
+    def log(self, name: str) -> Path:
+        """Where a part's stderr goes."""
+        return self.settings.home / "log" / f"{name}.log"
 
 
 async def run_live(
     settings: Settings, store: Store, line: LineModel, recipe: Recipe, plan: ControlPlan,
     options: LiveOptions, say: Say,
 ) -> None:
-    """Start everything, keep it going, and end it all when a signal comes."""
+    """Start everything, keep it going, and end it all when a signal comes.
+
+    Raises
+    ------
+    StoreError
+        When a part cannot be kept running.
+    """
     stop = asyncio.Event()
     stop_on_signals(stop)
-    twin = _Twin(settings, store, line, recipe, plan, say)
-    logs = settings.home / "log"
-    seed = () if options.seed is None else ("--seed", str(options.seed))
-    plant = lacss("plant", "--json", "--speed", str(options.speed), *seed)
+    twin = _Twin(settings, store, line, recipe, plan, options, say)
     port = dashboards.free_port(options.address, options.port)
-    async with AsyncExitStack() as stack:
-        children = [
-            Child("reference plant", plant, logs / "plant.log"),
-            Child("dashboards", dashboards.command(options.address, port), logs / "dashboards.log"),
-        ]
-        if quality_artifact.load(settings.home) is None:
-            say("quality model: none stored, fitting on the evidence in the background")
-            children.append(Child("quality fit", lacss("quality", "fit"), logs / "quality.log"))
-        for child in children:
-            stack.enter_context(child)
-        told = await asyncio.to_thread(children[0].answer, _START_S)
-        say(f"reference plant: {told['source']} since {told['started_at']}, {told['url']}")
-        parts = {
-            "collector": _collect(twin, told["url"], stop),
-            "dashboards": _announce(twin, options.address, port, children[1], stop),
-            "processes": _watch_children(children[:2], stop),
-            **{child.name: _fitted(child, stop, say) for child in children[2:]},
-        }
-        failures = await asyncio.gather(*(
-            _supervised(name, part, stop) for name, part in parts.items()
-        ))
-        say("stopping")
+    pages = Kept(
+        "dashboards", dashboards.command(options.address, port), twin.log("dashboards"),
+        lambda text: say(text) if "ended with code" in text else None,
+    )
+    parts = {
+        "line": _line(twin, stop),
+        "dashboards": pages.run(stop),
+        "announcement": _announce(twin, port, stop),
+        "quality fit": _fitted(twin, stop),
+    }
+    failures = await asyncio.gather(*(_supervised(name, one, stop) for name, one in parts.items()))
     say("stopped")
     for failure in failures:
         if failure:
@@ -105,102 +104,114 @@ async def _supervised(name: str, part: Coroutine[Any, Any, None], stop: asyncio.
     """What went wrong with a part, which ends the whole; empty when nothing did."""
     try:
         await part
+    except LacssError as error:
+        stop.set()
+        return str(error)
     except Exception as error:  # noqa: BLE001 - no part may fail unheard while the others go on
         stop.set()
         return f"{name} failed: {type(error).__name__}: {error}"
     return ""
 
 
-async def _announce(
-    twin: _Twin, address: str, port: int, child: Child, stop: asyncio.Event
-) -> None:
-    """Name the URL once something answers there."""
-    up = await asyncio.to_thread(
-        dashboards.wait_until_up, address, port, _START_S,
-        lambda: stop.is_set() or child.ended is not None,
+async def _line(twin: _Twin, stop: asyncio.Event) -> None:
+    """Collect; once the history is there, watch and forecast beside it."""
+    own = twin.settings.home / "sources.toml"
+    parts = []
+    collect = ["collect"]
+    if own.is_file():
+        twin.say(f"sources: {own}")
+    else:
+        plant, sources = _reference_plant(twin)
+        parts.append(plant.run(stop))
+        collect += ["--sources", str(sources)]
+    parts.append(twin.kept("collector", *collect).run(stop))
+    parts.append(_look_on(twin, stop))
+    await _all_or_none(parts, stop)
+
+
+def _reference_plant(twin: _Twin) -> tuple[Kept, Path]:
+    """The plant on a port that stays its own, and the sources file that names it."""
+    port = dashboards.free_port("127.0.0.1", _PLANT_PORT)
+    seed = () if twin.options.seed is None else ("--seed", str(twin.options.seed))
+    speed = ("--speed", str(twin.options.speed))
+    plant = twin.kept("plant", "plant", "--port", str(port), *speed, *seed)
+    address = json.dumps(f"opc.tcp://127.0.0.1:{port}/lacss")
+    path = twin.settings.home / "plant" / "sources.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        f'[[source]]\nname = "reference plant"\nkind = "opcua"\naddress = {address}\n'
+        "transfer = true\n"
     )
+    return plant, path
+
+
+async def _all_or_none(parts: list[Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
+    """Run side by side; the first failure stops the others and is raised once they have ended."""
+
+    async def guarded(part: Coroutine[Any, Any, None]) -> None:
+        try:
+            await part
+        except BaseException:
+            stop.set()
+            raise
+
+    outcomes = await asyncio.gather(*map(guarded, parts), return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+
+
+async def _look_on(twin: _Twin, stop: asyncio.Event) -> None:
+    await _caught_up(twin, stop)
+    watch = twin.kept("watch", "watch", "--heartbeat", str(twin.settings.home / "heartbeat"))
+    await _all_or_none([watch.run(stop), _forecast(twin, stop)], stop)
+
+
+async def _caught_up(twin: _Twin, stop: asyncio.Event) -> None:
+    """Wait until the history is stored: records no longer come as fast as they can be read."""
+    before, quiet = -1, 0
+    while not stop.is_set() and quiet < 2:
+        await pause(_LOOK_S, stop)
+        counts = await asyncio.to_thread(twin.store.counts)
+        now = counts["measurements"] + counts["events"]
+        calm = now > 0 and now - before < _HISTORY_RATE * _LOOK_S
+        before, quiet = now, quiet + 1 if calm else 0
+    if not stop.is_set():
+        twin.say(
+            f"collected: {counts['measurements']:,} measurements, {counts['events']:,} events; "
+            "from here on as they come"
+        )
+
+
+async def _announce(twin: _Twin, port: int, stop: asyncio.Event) -> None:
+    """Name the URL once something answers there."""
+    address = twin.options.address
+    up = await asyncio.to_thread(
+        dashboards.wait_until_up, address, port, _START_S, stop.is_set
+    )  # fmt: skip
     if up:
         twin.say(f"dashboards: http://{address}:{port}  (Ctrl-C ends everything)")
     elif not stop.is_set():
-        twin.say(f"dashboards did not start, see {child.log}")
+        twin.say(f"dashboards did not start, see {twin.log('dashboards')}")
 
 
-async def _watch_children(children: list[Child], stop: asyncio.Event) -> None:
-    """Without plant or dashboards there is nothing to run."""
-    while not stop.is_set():
-        for child in children:
-            if child.ended is not None and not stop.is_set():
-                raise StoreError(f"{child.name} ended with code {child.ended}, see {child.log}")
-        await _pause(0.5, stop)
-
-
-async def _fitted(child: Child, stop: asyncio.Event, say: Say) -> None:
-    while not stop.is_set():
+async def _fitted(twin: _Twin, stop: asyncio.Event) -> None:
+    """Fit the quality model once, where none is stored."""
+    if quality_artifact.load(twin.settings.home) is not None:
+        return
+    twin.say("quality model: none stored, fitting on the evidence in the background")
+    with Child("quality fit", lacss("quality", "fit"), twin.log("quality")) as child:
+        while not stop.is_set() and child.ended is None:
+            await pause(0.5, stop)
         if child.ended is not None:
             good = child.ended == 0
-            say("quality model: fitted and stored" if good else f"{child.name} failed: {child.log}")
-            return
-        await _pause(0.5, stop)
-
-
-async def _collect(twin: _Twin, url: str, stop: asyncio.Event) -> None:
-    """Collect; once the history is there, watch and forecast beside it."""
-    heard, records, caught_up = time.monotonic(), 0, False
-
-    def on_commit(report: CollectReport) -> None:
-        nonlocal heard, records, caught_up
-        # While there is history to send, every batch of the plant is full.
-        caught_up = caught_up or report.records - records < FULL_BATCH
-        heard, records = time.monotonic(), report.records
-
-    sink = StoreSink(twin.store)
-    collecting = asyncio.create_task(Collector(url, sink, on_commit=on_commit).run(stop))
-    while not (stop.is_set() or caught_up or time.monotonic() - heard > _CAUGHT_UP_S):
-        await _pause(0.2, stop)
-    twin.say(
-        f"collected: {sink.measurements.accepted:,} measurements, {sink.events.accepted:,} events; "
-        "from here on as they come"
-    )
-    await asyncio.gather(
-        collecting, _watch(twin, stop), _notify(twin, stop), _forecast(twin, stop)
-    )
-
-
-async def _watch(twin: _Twin, stop: asyncio.Event) -> None:
-    """Charts and alerts, every two seconds."""
-    watch = Watch(twin.store, twin.plan)
-    raised = await asyncio.to_thread(watch.look)
-    twin.say(f"alerts: {len(raised)} raised on the history, newest first:")
-    for alert in raised[: -_FIRST_ALERTS - 1 : -1]:
-        twin.say(_line_of(alert))
-    last_error = ""
-    while not stop.is_set():
-        for alert in await asyncio.to_thread(watch.look):
-            twin.say(_line_of(alert))
-        if watch.last_error not in ("", last_error):
-            twin.say(f"watch: {watch.last_error}")
-        last_error = watch.last_error
-        await _pause(2.0, stop)
-
-
-def _line_of(alert: Alert) -> str:
-    return (
-        f"alert {alert.id}: {alert.severity}, {alert.characteristic} at {alert.station}, "
-        f"{alert.rule}, lot {alert.lot_id or '-'}, since {alert.since:%a %H:%M}"
-    )
-
-
-async def _notify(twin: _Twin, stop: asyncio.Event) -> None:
-    """Deliver what waits in the outbox."""
-    ended = threading.Event()
-    sending = asyncio.create_task(asyncio.to_thread(Notifier(twin.store).run, ended))
-    await stop.wait()
-    ended.set()
-    await sending
+            failed = f"quality fit failed: {child.log}"
+            twin.say("quality model: fitted and stored" if good else failed)
+        await asyncio.to_thread(child.stop)
 
 
 async def _forecast(twin: _Twin, stop: asyncio.Event) -> None:
-    """A forecast now and every five minutes, kept to be compared with what happens."""
+    """A forecast now and every two minutes, kept to be compared with what happens."""
     while not stop.is_set():
         try:
             made = await asyncio.to_thread(
@@ -208,16 +219,9 @@ async def _forecast(twin: _Twin, stop: asyncio.Event) -> None:
                     twin.store, twin.line, twin.recipe, twin.plan,
                     quality_artifact.load(twin.settings.home),
                 )
-            )
+            )  # fmt: skip
             keep_forecast(twin.settings.home, made)
             twin.say(described(made))
         except LacssError as error:
             twin.say(f"forecast: {error}")
-        await _pause(_FORECAST_EVERY_S, stop)
-
-
-async def _pause(seconds: float, stop: asyncio.Event) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return
+        await pause(_FORECAST_EVERY_S, stop)
