@@ -12,11 +12,11 @@ from hypothesis import settings
 from tests.postgres_cluster import (
     postgres_cluster,
     postgres_store_url,
-    postgres_template,
+    postgres_stores,
     postgres_url,
 )
 
-__all__ = ["postgres_cluster", "postgres_store_url", "postgres_template", "postgres_url"]
+__all__ = ["postgres_cluster", "postgres_store_url", "postgres_stores", "postgres_url"]
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")

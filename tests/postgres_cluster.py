@@ -25,10 +25,11 @@ from twin.store.database import Database
 
 __all__ = [
     "PostgresCluster",
+    "StoreDatabases",
     "find_postgres",
     "postgres_cluster",
     "postgres_store_url",
-    "postgres_template",
+    "postgres_stores",
     "postgres_url",
 ]
 
@@ -153,27 +154,76 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
 
 
 @pytest.fixture
-def postgres_url(postgres_cluster: PostgresCluster) -> Iterator[str]:
+def postgres_url(postgres_cluster: PostgresCluster) -> str:
     """URL of a new, empty database."""
-    name = postgres_cluster.create()
-    yield postgres_cluster.url(name)
-    postgres_cluster.drop(name)
+    return postgres_cluster.url(postgres_cluster.create())
+
+
+class StoreDatabases:
+    """Databases with the schema of a new store, emptied between tests as making one is slow.
+
+    One whose tables or triggers a test changed is not lent again.
+    """
+
+    def __init__(self, cluster: PostgresCluster) -> None:
+        self._cluster = cluster
+        self._template = cluster.create()
+        Database(cluster.url(self._template)).close()
+        self._shape = self._look(self._template)
+        self._spare: list[str] = []
+
+    def lend(self) -> str:
+        """Name of a database that nobody else has."""
+        return self._spare.pop() if self._spare else self._cluster.create(self._template)
+
+    def take_back(self, name: str) -> None:
+        """End who still uses it, and empty it."""
+        self._cluster.execute(_END_OTHERS.format(name=name))
+        if self._look(name) == self._shape:
+            self._cluster.execute(_EMPTY, name)
+            self._spare.append(name)
+        else:
+            self._cluster.drop(name)
+
+    def _look(self, name: str) -> list[tuple[object, ...]]:
+        return self._cluster.execute(_SHAPE, name)
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_cluster: PostgresCluster) -> str:
-    """Name of a database with the schema of a new store, to be copied."""
-    name = postgres_cluster.create()
-    Database(postgres_cluster.url(name)).close()
-    return name
+def postgres_stores(postgres_cluster: PostgresCluster) -> StoreDatabases:
+    """Databases for stores, on the server of the tests."""
+    return StoreDatabases(postgres_cluster)
 
 
 @pytest.fixture
-def postgres_store_url(postgres_cluster: PostgresCluster, postgres_template: str) -> Iterator[str]:
-    """URL of a new database in which a store was opened once."""
-    name = postgres_cluster.create(postgres_template)
+def postgres_store_url(
+    postgres_cluster: PostgresCluster, postgres_stores: StoreDatabases
+) -> Iterator[str]:
+    """URL of an empty database in which a store was opened once."""
+    name = postgres_stores.lend()
     yield postgres_cluster.url(name)
-    postgres_cluster.drop(name)
+    postgres_stores.take_back(name)
+
+
+_END_OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+_SHAPE = """
+    SELECT relname, attname, atttypid::int
+    FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+    WHERE relnamespace = 'public'::regnamespace AND attnum > 0
+    UNION ALL SELECT tgname, '', ascii(tgenabled::text) FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT conname, '', 0 FROM pg_constraint WHERE conrelid > 0
+    UNION ALL SELECT 'schema_version', '', version FROM schema_version ORDER BY 1, 2, 3
+"""
+_EMPTY = """
+    DO $$ DECLARE one text; BEGIN
+    SET LOCAL session_replication_role = replica; SET LOCAL synchronous_commit = off;
+    FOR one IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relname <> 'schema_version'
+        AND relnamespace = 'public'::regnamespace
+    LOOP EXECUTE format('DELETE FROM %I', one); END LOOP;
+    PERFORM setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'
+        AND relnamespace = 'public'::regnamespace;
+    END $$
+"""
 
 
 def _program(name: str) -> str:

@@ -1,14 +1,14 @@
 """Sorting a batch into new records, duplicates and conflicts, whatever kind it is of.
 
-A record is a mapping of columns. Its identity is a tuple of some of them; what it says is a tuple
-of others. The same identity saying the same is a duplicate, saying something else a conflict.
+A record is a tuple of the columns of its kind. The first of them are its identity, the next ones
+what it says. The same identity saying the same is a duplicate, saying something else a conflict.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -16,13 +16,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from twin.store import schema
+from twin.store.archive import archived_content
+from twin.store.engines import is_postgres
 from twin.store.times import now_us
 
-__all__ = ["Identity", "Sorted", "insert_many", "sort_batch"]
+__all__ = ["Identity", "Sorted", "insert_many", "insert_records", "sort_batch"]
 
 _CHUNK = 500
+_WORTH_COPYING = 50
 Row = dict[str, Any]
 Key = tuple[Any, ...]
+Record = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +36,30 @@ class Identity:
     table: sa.Table
     key: tuple[str, ...]
     content: tuple[str, ...]
+    others: tuple[str, ...]
 
     @property
-    def key_of(self) -> Callable[[Mapping[str, Any]], Key]:
-        """What gives a record's identity."""
-        return itemgetter(*self.key)
-
-    @property
-    def content_of(self) -> Callable[[Mapping[str, Any]], Key]:
-        """What gives that which a record says."""
-        return itemgetter(*self.content)
+    def columns(self) -> tuple[str, ...]:
+        """Names of what a record holds, in its order."""
+        return self.key + self.content + self.others
 
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """A batch sorted: `fresh` rows to insert, a count, and pairs of what is stored and received."""
+    """A batch sorted: `fresh` records to insert, and how many others there were."""
 
-    fresh: list[Row]
+    fresh: list[Record]
     duplicates: int
-    conflicts: list[tuple[Row, Key]]
+    conflicts: int
 
 
 def sort_batch(
-    connection: sa.Connection, identity: Identity, rows: Sequence[Row], suspects: Sequence[Key]
+    connection: sa.Connection,
+    identity: Identity,
+    records: Sequence[Record],
+    suspects: Sequence[Key],
 ) -> Sorted:
-    """Sort `rows` by what is stored under the keys of `suspects` and by each other.
+    """Sort `records` by what is stored under the keys of `suspects` and by each other.
 
     Parameters
     ----------
@@ -64,21 +67,39 @@ def sort_batch(
         Identities that may be stored already; all others are known to be new.
     """
     known = dict(_stored(connection, identity, suspects)) if suspects else {}
-    fresh: list[Row] = []
-    conflicts: list[tuple[Row, Key]] = []
+    fresh: list[Record] = []
+    conflicts: list[tuple[Record, Key]] = []
     duplicates = 0
-    key_of, content_of = identity.key_of, identity.content_of
-    for row in rows:
-        key, content = key_of(row), content_of(row)
-        stored = known.setdefault(key, content)
+    width = len(identity.key)
+    end = width + len(identity.content)
+    for record in records:
+        content = record[width:end]
+        stored = known.setdefault(record[:width], content)
         if stored is content:
-            fresh.append(row)
+            fresh.append(record)
         elif _same(stored, content):
             duplicates += 1
         else:
-            conflicts.append((row, stored))
+            conflicts.append((record, stored))
     _keep_aside(connection, identity, conflicts)
-    return Sorted(fresh, duplicates, conflicts)
+    return Sorted(fresh, duplicates, len(conflicts))
+
+
+def insert_records(
+    connection: sa.Connection, identity: Identity, records: Sequence[Record]
+) -> None:
+    """Insert records that are known to be new, by the fastest way of the database."""
+    if not records:
+        return
+    columns = ", ".join(identity.columns)
+    table = identity.table.name
+    if is_postgres(connection) and len(records) >= _WORTH_COPYING:
+        _copy(connection, f"COPY {table} ({columns}) FROM STDIN", records)
+        return
+    mark = "%s" if is_postgres(connection) else "?"
+    marks = ", ".join([mark] * len(identity.columns))
+    statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+    connection.exec_driver_sql(statement, list(records))
 
 
 def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -89,6 +110,24 @@ def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Row])
     order = getattr(compiled, "positiontup", None)
     given: list[Any] = list(map(itemgetter(*order), rows)) if order else list(rows)
     connection.exec_driver_sql(str(compiled), given)
+
+
+def _copy(connection: sa.Connection, statement: str, records: Sequence[Record]) -> None:
+    cursor = connection.connection.cursor()
+    try:
+        with cursor.copy(statement) as copy:
+            for record in records:
+                copy.write_row(record)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise sa.exc.DBAPIError.instance(
+            statement,
+            None,
+            error,
+            connection.dialect.loaded_dbapi.Error,
+            dialect=connection.dialect,
+        ) from error
+    finally:
+        cursor.close()
 
 
 def _same(stored: Key, received: Key) -> bool:
@@ -109,18 +148,22 @@ def _stored(
         found = connection.execute(query.where(wanted.in_(keys[start : start + _CHUNK])))
         for record in found:
             yield tuple(record[:width]), tuple(record[width:])
+    # After the database: what moves meanwhile is found in one of the two.
+    yield from archived_content(connection, identity.table, identity.key, identity.content, keys)
 
 
 def _keep_aside(
-    connection: sa.Connection, identity: Identity, conflicts: Sequence[tuple[Row, Key]]
+    connection: sa.Connection, identity: Identity, conflicts: Sequence[tuple[Record, Key]]
 ) -> None:
     at = now_us()
-    for row, stored in conflicts:
+    width = len(identity.key)
+    for record, stored in conflicts:
+        received = dict(zip(identity.columns, record, strict=True))
         values = {
             "kind": identity.table.name,
-            "identity": json.dumps(dict(zip(identity.key, identity.key_of(row), strict=True))),
+            "identity": json.dumps(dict(zip(identity.key, record[:width], strict=True))),
             "stored": json.dumps(dict(zip(identity.content, stored, strict=True))),
-            "received": json.dumps(row, sort_keys=True),
+            "received": json.dumps(received, sort_keys=True),
             "at": at,
         }
         table = schema.conflicts

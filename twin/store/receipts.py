@@ -21,12 +21,15 @@ class Receipt:
         Stored before with another value; kept aside, not stored.
     late : int
         Accepted, but measured more than the window behind the newest stored of the series.
+    future : int
+        Measured more than the tolerance after they were received, so their clock is wrong.
     """
 
     accepted: int = 0
     duplicates: int = 0
     conflicts: int = 0
     late: int = 0
+    future: int = 0
 
     def __add__(self, other: Receipt) -> Receipt:
         return Receipt(
@@ -34,4 +37,5 @@ class Receipt:
             self.duplicates + other.duplicates,
             self.conflicts + other.conflicts,
             self.late + other.late,
+            self.future + other.future,
         )

@@ -14,7 +14,9 @@ import sqlalchemy as sa
 from twin.access.identity import COMMAND, Identity
 from twin.measurement import Event, Measurement
 from twin.settings import Settings
-from twin.store import reading, schema, writing
+from twin.store import archive, reading, schema, writing
+from twin.store.archive import Wanted
+from twin.store.archive.kind import EVENTS
 from twin.store.database import Database
 from twin.store.receipts import Receipt
 from twin.store.times import from_us
@@ -72,7 +74,7 @@ class Store:
             When the database cannot be opened, or was written by a newer version.
         """
         chosen = settings or Settings.from_environment()
-        return cls(Database(chosen.database_url), chosen.home)
+        return cls(Database(chosen.database_url, chosen.home), chosen.home)
 
     def acting_as(self, identity: Identity) -> Store:
         """The same store, writing for `identity`; what that may do is checked at each write."""
@@ -105,7 +107,7 @@ class Store:
         """
         if not rows:
             return Receipt()
-        with self.database.writing() as connection:
+        with self.database.ingesting() as connection:
             return writing.write_measurements(connection, rows, late_after_s)
 
     def add_events(
@@ -114,7 +116,7 @@ class Store:
         """Store a batch of events in one transaction; when this returns, it is durable."""
         if not rows:
             return Receipt()
-        with self.database.writing() as connection:
+        with self.database.ingesting() as connection:
             return writing.write_events(connection, rows, late_after_s)
 
     def measurements(
@@ -142,15 +144,14 @@ class Store:
         columns : sequence of str
             Columns of the result.
         """
-        table = schema.measurements.c
         with self.database.reading() as connection:
             chosen = _series_ids(connection, characteristic, station)
-            conditions = [
-                *([] if chosen is None else [table.series_id.in_(chosen)]),
-                *reading.of_lots(table.lot_id, lot_ids),
-                *reading.period(table.measured_at, table.received_at, since, until, known_by),
-            ]
-            return reading.read_measurements(connection, conditions, last=last, columns=columns)
+        wanted = Wanted.of(
+            lot_ids, series_ids=chosen, since=since, until=until, known_by=known_by
+        )
+        return archive.read_measurements(
+            self.database, self.home, wanted, last=last, columns=columns
+        )
 
     def events(
         self,
@@ -161,13 +162,8 @@ class Store:
         known_by: datetime | None = None,
     ) -> pd.DataFrame:
         """Events ordered by `occurred_at`, then `sequence`, then arrival."""
-        table = schema.events.c
-        conditions = [
-            *reading.of_lots(table.lot_id, lot_ids),
-            *reading.period(table.occurred_at, table.received_at, since, until, known_by),
-        ]
-        with self.database.reading() as connection:
-            return reading.read_events(connection, conditions)
+        wanted = Wanted.of(lot_ids, since=since, until=until, known_by=known_by)
+        return archive.read_events(self.database, self.home, wanted)
 
     def genealogy(self) -> pd.DataFrame:
         """Every `parent_lot_id` and `lot_id` that a split or merge joined, with when."""
@@ -194,7 +190,7 @@ class Store:
         return [StoredSeries(*row[:4], from_us(row[4])) for row in rows]
 
     def counts(self) -> dict[str, int]:
-        """How many rows each table holds; measurements from the running count."""
+        """How many rows there are of each table, archived ones included."""
         with self.database.reading() as connection:
             counted = {
                 name: connection.execute(
@@ -204,6 +200,7 @@ class Store:
                 if name != "measurements"
             }
             total = connection.execute(sa.select(sa.func.sum(schema.series.c.n))).scalar()
+            counted["events"] += archive.rows_moved(connection, EVENTS)
         return {"measurements": int(total or 0), **counted}
 
 
