@@ -60,7 +60,9 @@ def store_file(name: str, content: bytes, timezone: str | None, user: str) -> Im
 def import_files() -> None:
     """Upload, look at what would happen, store."""
     left, right = st.columns([3, 1], vertical_alignment="bottom")
-    upload = left.file_uploader("Measurements or events, CSV or Parquet", type=["csv", "parquet"])
+    upload = left.file_uploader(
+        "Measurements or events: CSV, Parquet or Excel", type=["csv", "parquet", "xlsx"]
+    )
     zones = [_OFFSET, "UTC", *sorted(available_timezones() - {"UTC"})]
     zone = right.selectbox("Time zone", zones, help="Of times that are written without an offset")
     if done := st.session_state.pop("imported", None):

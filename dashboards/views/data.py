@@ -7,6 +7,7 @@ import streamlit as st
 from dashboards import state
 from dashboards.components import Card, answer, cards, guarded, page
 from dashboards.data_import import import_files
+from dashboards.data_live import show_live
 from dashboards.data_refused import show_refused
 from dashboards.data_sources import sentence, show_sources
 
@@ -33,10 +34,18 @@ def _arriving() -> None:
         show_sources(stored)
 
 
+@st.fragment(run_every=5)
+def _live() -> None:
+    with guarded():
+        show_live()
+
+
 def main() -> None:
-    """What has arrived, an import, and the rows that were refused."""
+    """What has arrived, from where, an import, and the rows that were refused."""
     with page("Data and sources", "Is data arriving, what was refused and why?"):
         _arriving()
+        st.subheader("Live sources", anchor=False)
+        _live()
         st.subheader("Import", anchor=False)
         with guarded():
             import_files()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboards import chart_file, charts, data_import, data_refused, state
+from dashboards.access import current_user
 from process_models.errors import InputError
 from process_models.spc import ChartOptions
 from twin.store.quarantine import mend, quarantined
@@ -29,20 +30,20 @@ def test_a_check_stores_nothing_and_names_the_bad_row(empty: Path) -> None:
 
 
 def test_what_was_checked_can_be_stored_once(empty: Path) -> None:
-    first = data_import.store_file("a.csv", CSV, None, "ada")
+    first = data_import.store_file("a.csv", CSV, None, current_user().name)
     assert (first.accepted, first.quarantined) == (2, 1)
-    again = data_import.store_file("a.csv", CSV, None, "ada")
+    again = data_import.store_file("a.csv", CSV, None, current_user().name)
     assert (again.accepted, again.duplicates) == (0, 2)
     assert list(state.store().measurements()["lot_id"]) == ["007", "009"]
 
 
 def test_a_refused_row_is_listed_with_its_reason_and_can_be_mended(empty: Path) -> None:
-    data_import.store_file("a.csv", CSV, None, "ada")
+    data_import.store_file("a.csv", CSV, None, current_user().name)
     rows = quarantined(state.store())
     table = data_refused.refused_table(rows)
     assert list(table["Column"]) == ["value"]
     assert list(table["File"]) == ["a.csv"]
-    mend(state.store(), rows[0].id, {"value": "60.2"}, "ada", Edge(state.plan().find))
+    mend(state.store(), rows[0].id, {"value": "60.2"}, current_user().name, Edge(state.plan().find))
     assert quarantined(state.store()) == []
 
 
