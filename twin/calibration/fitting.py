@@ -78,6 +78,7 @@ class FittedDuration:
             "family": self.family, "mean_s": self.distribution.mean_s, "scale": scale,
             "shape": shape, "sd_ln_scale": sd[0], "sd_ln_shape": sd[1], "n": self.n,
             "censored": self.censored, "aic": dict(self.aic), "p_value": self.p_value,
+            "distance": self.distance, "covariance": np.asarray(self.covariance).tolist(),
         }  # fmt: skip
 
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from twin.records import LineRecords
     from twin.store import Store
 
-__all__ = ["CalibratedLine", "ParameterDraws", "StationFit", "calibrate_line", "calibrated"]
+__all__ = ["CalibratedLine", "ParameterDraws", "StationFit", "calibrate_line", "calibrated",
+           "put_together"]  # fmt: skip
 
 Floats = NDArray[np.float64]
 SERVICES_BACK = timedelta(days=14)
@@ -70,6 +71,7 @@ class StationFit:
             "repair": self.repair.to_dict() if self.repair else None,
             "factor": self.factor, "pace_sd": self.pace_sd,
             "scrap_probability": self.scrap[0] / sum(self.scrap), "age_s": list(self.age_s),
+            "scrap": list(self.scrap),
         }  # fmt: skip
 
 
@@ -168,7 +170,7 @@ def calibrate_line(records: LineRecords, line: LineModel) -> CalibratedLine:
     """Fit the line to records."""
     since_s = records.end_s - SERVICES_BACK.total_seconds()
     seen = station_durations(records, line, since_s=since_s)
-    return _put_together(line, {one.name: _fit(one, seen[one.name]) for one in line.path})
+    return put_together(line, {one.name: _fit(one, seen[one.name]) for one in line.path})
 
 
 def _assumed(line: LineModel) -> CalibratedLine:
@@ -178,14 +180,17 @@ def _assumed(line: LineModel) -> CalibratedLine:
     for one in line.path:
         fit = _fit(one, replace(empty, age_s=(0.0,) * one.servers))
         fits[one.name] = replace(fit, factor=1.0)
-    return replace(_put_together(line, fits), line=line)
+    return replace(put_together(line, fits), line=line)
 
 
-def _put_together(line: LineModel, fits: dict[str, StationFit]) -> CalibratedLine:
+def put_together(
+    line: LineModel, fits: dict[str, StationFit], as_of: datetime | None = None
+) -> CalibratedLine:
+    """The line with these fits in place of what its file says."""
     stations = tuple(
         _fitted(one, fits[one.name]) if one.name in fits else one for one in line.stations
     )
-    return CalibratedLine(replace(line, stations=stations), line, fits)
+    return CalibratedLine(replace(line, stations=stations), line, fits, as_of)
 
 
 def _fitted(model: StationModel, fit: StationFit) -> StationModel:

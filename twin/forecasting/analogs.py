@@ -32,7 +32,7 @@ _STRANGE = 2.5
 _SPELL_LOTS = 30.0
 _FEWEST = 2
 _ANYWHERE = 0.03
-PRIOR_STRETCHES = 4.0
+PRIOR_STRETCHES = 2.0
 PRIOR = (1.8, 0.6)  # Beta: mean 0.75, and anything from a lost stretch to a perfect one
 
 

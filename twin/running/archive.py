@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.forecast import Forecast
+from twin.forecasting.judging import keep_told
 
 __all__ = ["keep_forecast", "kept_forecasts"]
 
@@ -21,6 +22,7 @@ def keep_forecast(home: Path, made: Forecast) -> Path:
     partial = path.with_suffix(".part")
     partial.write_text(json.dumps(made.to_dict()))
     partial.replace(path)
+    keep_told(home, made)
     for old in sorted(folder.glob("*.json"))[:-_MOST]:
         old.unlink(missing_ok=True)
     return path

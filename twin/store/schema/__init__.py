@@ -13,6 +13,7 @@ from twin.store.schema.accessing import sessions, users
 from twin.store.schema.advising import diagnoses, proposals
 from twin.store.schema.aggregating import archives, hourly
 from twin.store.schema.alerting import alert_history, alerts, audit, outbox
+from twin.store.schema.calibrating import calibrations
 from twin.store.schema.cell_testing import cell_calls, cell_tests
 from twin.store.schema.charting import chart_state, limits, point_notes
 from twin.store.schema.columns import metadata
@@ -44,6 +45,7 @@ __all__ = [
     "alerts",
     "archives",
     "audit",
+    "calibrations",
     "cell_calls",
     "cell_tests",
     "chart_state",
@@ -78,6 +80,7 @@ ADDED: dict[int, tuple[str, ...]] = {
     4: (
         "sources", "gaps", "heartbeats", "source_marks", "lots_at", "held_readings", "hourly",
         "archives", "users", "sessions", "diagnoses", "proposals",
+        "calibrations",
     ),
 }
 """Tables that came with a version; a store that is older gets them when it is opened."""
@@ -89,6 +92,7 @@ ADDED_COLUMNS: dict[int, dict[str, tuple[str, ...]]] = {
 
 APPEND_ONLY = (
     "audit", "alert_history", "limits", "point_notes", "cell_tests", "cell_calls",
+    "calibrations",
 )  # fmt: skip
 
 GENEALOGY_VIEW = (
