@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Any
 
 import streamlit as st
 
 from dashboards import state
-from dashboards.access import current_user
+from dashboards.access import current_user, refusal
 from dashboards.components import guarded
 from dashboards.formatting import plain, words
 from twin.monitoring.alerts import Alert
@@ -21,13 +22,19 @@ _HOURS = {"1 hour": 1, "4 hours": 4, "12 hours": 12, "1 day": 24, "1 week": 168}
 
 
 def show_actions(alert: Alert) -> None:
-    """A row of the buttons that the alert's state allows."""
+    """A row of the buttons that the alert's state allows; disabled where the role does not."""
     allowed = allowed_actions(alert.state)
     with st.container(horizontal=True, gap="small"):
         for action, show in _BUTTONS.items():
             if action in allowed:
                 show(alert)
     st.caption(f"Written down as done by {plain(current_user().name)}.")
+
+
+def _refused(action: str) -> dict[str, Any]:
+    """How a button of an action is drawn that this role may not take: disabled, with the reason."""
+    why = refusal(f"alert.{action}")
+    return {"disabled": why is not None, "help": why}
 
 
 def _run(change: Callable[[str], object], message: str) -> None:
@@ -38,7 +45,10 @@ def _run(change: Callable[[str], object], message: str) -> None:
 
 
 def _acknowledge(alert: Alert) -> None:
-    if st.button("Acknowledge", type="primary", icon=":material/done:", key=f"ack-{alert.id}"):
+    if st.button(
+        "Acknowledge", type="primary", icon=":material/done:", key=f"ack-{alert.id}",
+        **_refused("acknowledge"),
+    ):  # fmt: skip
         _run(lambda user: state.desk().acknowledge(alert.id, user), "Acknowledged")
 
 
@@ -46,7 +56,10 @@ def _assign(alert: Alert) -> None:
     probable = [entry.cause for entry in alert.diagnosis]
     others = [cause for cause in state.plan().cause_names() if cause not in probable]
     with (
-        st.popover("Assign cause", icon=":material/help_center:", key=f"cause-{alert.id}"),
+        st.popover(
+            "Assign cause", icon=":material/help_center:", key=f"cause-{alert.id}",
+            **_refused("assign_cause"),
+        ),
         st.form(f"cause-form-{alert.id}", border=False),
     ):
         cause = st.selectbox("Cause", [*probable, *others], format_func=words)
@@ -60,7 +73,9 @@ def _assign(alert: Alert) -> None:
 
 def _act(alert: Alert) -> None:
     with (
-        st.popover("Action taken", icon=":material/build:", key=f"act-{alert.id}"),
+        st.popover(
+            "Action taken", icon=":material/build:", key=f"act-{alert.id}", **_refused("act")
+        ),
         st.form(f"act-form-{alert.id}", border=False),
     ):
         text = st.text_area("What was done")
@@ -72,7 +87,7 @@ def _with_reason(action: str, label: str, icon: str, done: str) -> Callable[[Ale
     def show(alert: Alert) -> None:
         change = getattr(state.desk(), action)
         with (
-            st.popover(label, icon=icon, key=f"{action}-{alert.id}"),
+            st.popover(label, icon=icon, key=f"{action}-{alert.id}", **_refused(action)),
             st.form(f"{action}-form-{alert.id}", border=False),
         ):
             reason = st.text_input("Why")
@@ -84,7 +99,9 @@ def _with_reason(action: str, label: str, icon: str, done: str) -> Callable[[Ale
 
 def _shelve(alert: Alert) -> None:
     with (
-        st.popover("Shelve", icon=":material/snooze:", key=f"shelve-{alert.id}"),
+        st.popover(
+            "Shelve", icon=":material/snooze:", key=f"shelve-{alert.id}", **_refused("shelve")
+        ),
         st.form(f"shelve-form-{alert.id}", border=False),
     ):
         hours = _HOURS[st.selectbox("For", list(_HOURS))]
@@ -103,5 +120,6 @@ _BUTTONS: Mapping[str, Callable[[Alert], None]] = MappingProxyType(
         "close": _with_reason("close", "Close", ":material/task_alt:", "Closed"),
         "reopen": _with_reason("reopen", "Open again", ":material/undo:", "Open again"),
         "shelve": _shelve,
+        "unshelve": _with_reason("unshelve", "Take back", ":material/undo:", "Open again"),
     }
 )

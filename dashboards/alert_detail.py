@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, state
+from dashboards import alert_data, charts, state
 from dashboards.alert_actions import show_actions
-from dashboards.alert_queue import title_of
+from dashboards.alert_queue import marks_of, title_of
 from dashboards.chart_controls import series_name
 from dashboards.components import draw, guarded, tag
 from dashboards.figures import control_chart
@@ -21,7 +21,6 @@ from dashboards.formatting import (
     unit_name,
     words,
 )
-from dashboards.theme import SEVERITY
 from twin.monitoring.alerts import Alert
 
 __all__ = ["show_alert"]
@@ -31,19 +30,18 @@ _SHOWN = 120
 
 def show_alert(alert: Alert) -> None:
     """Everything about one alert, in the order in which a person needs it."""
-    colour = SEVERITY.get(alert.severity, "gray")
     st.subheader(f"{plain(title_of(alert))}", anchor=False)
-    st.markdown(
-        f":{colour}-badge[{alert.severity}] :gray-badge[{words(alert.state).lower()}] "
-        f"{tag(alert.provenance)} alert {alert.id}"
-    )
+    st.markdown(f"{marks_of(alert)} {tag(alert.provenance)} alert {alert.id}")
     st.markdown(_what_happened(alert))
+    _notes(alert)
     show_actions(alert)
     _chart(alert)
     what, why = st.columns(2, gap="medium")
     with what:
         st.markdown("**Reaction plan**")
         st.markdown(plain(alert.reaction_plan or "The control plan gives none."))
+        if alert.lot_id:
+            _lot(alert)
     with why:
         st.markdown("**Likely causes**")
         _causes(alert)
@@ -65,11 +63,31 @@ def _what_happened(alert: Alert) -> str:
     )
 
 
+def _notes(alert: Alert) -> None:
+    if alert.muted_by:
+        st.info(f"Nobody is told: {plain(alert.muted_by)}.", icon=":material/volume_off:")
+    if alert.withdrawn:
+        st.info(f"Taken back: {plain(alert.withdrawn)}.", icon=":material/history:")
+
+
+def _lot(alert: Alert) -> None:
+    """Where the lot came from, in a line, and the way to its genealogy."""
+    parents = sorted(set(alert_data.parents_of(alert.lot_id)))
+    come = f", made of {', '.join(parents)}" if parents else ""
+    st.markdown(f"**Lot** {plain(alert.lot_id)}{plain(come)}")
+    st.page_link(
+        "views/genealogy.py",
+        label="Its genealogy",
+        icon=":material/family_history:",
+        query_params={"thing": alert.lot_id},
+    )
+
+
 def _chart(alert: Alert) -> None:
     with guarded():
         stored = charts.around(alert)
         if stored is None:
-            st.caption("There is no chart for this alert: it is about data that did not come.")
+            st.caption("There is no chart for this alert: it is not about a reading.")
             return
         last = stored.result.n
         figure = control_chart(
@@ -97,7 +115,7 @@ def _causes(alert: Alert) -> None:
             min(1.0, entry.probability),
             text=f"{plain(words(entry.cause))}, {percent(entry.probability)}",
         )
-    if not alert.diagnosis:
+    if not alert.diagnosis and alert.category == "process":
         st.caption("No cause of the catalogue explains it yet.")
 
 

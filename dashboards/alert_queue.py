@@ -13,7 +13,15 @@ from dashboards.theme import SEVERITY
 from twin.monitoring.alerts import Alert
 from twin.monitoring.planned import SEVERITIES
 
-__all__ = ["asked_alert", "by_urgency", "headline", "show_queue", "title_of"]
+__all__ = [
+    "asked_alert",
+    "by_urgency",
+    "headline",
+    "in_groups",
+    "marks_of",
+    "show_queue",
+    "title_of",
+]
 
 _PAGE = 12
 _LONGEST_NUMBER = 18
@@ -41,7 +49,9 @@ def asked_alert(asked: str, alerts: Sequence[Alert]) -> int | None:
 
 
 def title_of(alert: Alert) -> str:
-    """What an alert is about: characteristic, on which side, where."""
+    """What an alert is about: characteristic, on which side, where; of the twin, which part."""
+    if alert.category == "system" or alert.rule in ("source_gap", "clock_skew"):
+        return f"{words(alert.rule)}: {alert.characteristic}"
     side = f" {alert.direction}" if alert.direction else ""
     return f"{label(alert.characteristic)}{side} at {words(alert.station).lower()}"
 
@@ -68,28 +78,62 @@ def headline(alerts: Sequence[Alert], shown: str, now: datetime) -> str:
     )
 
 
+def in_groups(alerts: Sequence[Alert]) -> list[list[Alert]]:
+    """Alerts that belong together, in the order of the most urgent of each group."""
+    groups: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        groups.setdefault(alert.group_key or f"alert {alert.id}", []).append(alert)
+    return list(groups.values())
+
+
 def show_queue(alerts: Sequence[Alert], chosen: int) -> None:
-    """Cards to press, the chosen one marked; more of them on demand."""
-    st.subheader(f"Queue ({len(alerts)})", anchor=False)
+    """Cards to press, one a group, the chosen alert marked; more of them on demand."""
+    groups = in_groups(alerts)
+    together = f" in {len(groups)} groups" if len(groups) < len(alerts) else ""
+    st.subheader(f"Queue ({len(alerts)}{together})", anchor=False)
     length = st.session_state.get("queue_length", _PAGE)
-    for alert in alerts[:length]:
-        _card(alert, alert.id == chosen)
-    if len(alerts) > length and st.button(f"Show more ({len(alerts) - length} left)"):
+    for group in groups[:length]:
+        _group(group, chosen)
+    if len(groups) > length and st.button(f"Show more ({len(groups) - length} left)"):
         st.session_state["queue_length"] = length + _PAGE
         st.rerun(scope="fragment")
+
+
+def _group(group: Sequence[Alert], chosen: int) -> None:
+    first, others = group[0], group[1:]
+    _card(first, first.id == chosen)
+    if not others:
+        return
+    opened = any(alert.id == chosen for alert in others)
+    label = f"{len(others)} more that belong to it"
+    with st.expander(label, expanded=opened, icon=":material/account_tree:"):
+        for alert in others:
+            _card(alert, alert.id == chosen)
+
+
+def marks_of(alert: Alert) -> str:
+    """Badges of an alert: severity, state, and whether it is muted, escalated or taken back."""
+    marks = [f":{SEVERITY.get(alert.severity, 'gray')}-badge[{alert.severity}]"]
+    if alert.state != "open":
+        marks.append(f":gray-badge[{words(alert.state).lower()}]")
+    if alert.escalation:
+        marks.append(f":red-badge[escalated, level {alert.escalation}]")
+    if alert.muted_by:
+        marks.append(":gray-badge[muted]")
+    if alert.withdrawn:
+        marks.append(":gray-badge[taken back]")
+    return " ".join(marks)
 
 
 def _card(alert: Alert, chosen: bool) -> None:
     since = clock(alert.since, state.zone())
     waited = age((state.now() - alert.opened_at).total_seconds())
-    marks = f":{SEVERITY.get(alert.severity, 'gray')}-badge[{alert.severity}]"
-    if alert.state != "open":
-        marks += f" :gray-badge[{words(alert.state).lower()}]"
     with st.container(border=True, horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(gap=None):
-            st.markdown(f"**{plain(title_of(alert))}** {marks}")
+            st.markdown(f"**{plain(title_of(alert))}** {marks_of(alert)}")
+            meaning = rule_meaning(alert.rule) if alert.category == "process" else alert.message
             st.caption(
-                f"{plain(rule_meaning(alert.rule))}  \n"
+                f"{plain(meaning)}  \n"
                 f"{plain(alert.lot_id) or 'no lot'} · since {since}, {waited} ago"
             )
         st.button(

@@ -24,6 +24,7 @@ PAGES = {
     "Now": [
         ("line", "Line", ":material/conveyor_belt:"),
         ("alerts", "Alerts", ":material/notifications:"),
+        ("alarm_quality", "Alarm quality", ":material/notification_important:"),
         ("forecast", "Forecast", ":material/query_stats:"),
     ],
     "Quality": [

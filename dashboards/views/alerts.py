@@ -5,17 +5,24 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import state
+from dashboards.alert_data import dead_letters
 from dashboards.alert_detail import show_alert
+from dashboards.alert_letters import show_dead_letters
 from dashboards.alert_queue import asked_alert, by_urgency, headline, show_queue
 from dashboards.components import answer, empty, guarded, page
 from twin.monitoring.lifecycle import ACTIVE_STATES
 
 __all__ = ["main"]
 
-_SHOWN = {"Need a person": ACTIVE_STATES, "Shelved": ("shelved",), "Closed": ("closed",)}
+_SHOWN = {
+    "Need a person": ACTIVE_STATES,
+    "Muted": ACTIVE_STATES,
+    "Shelved": ("shelved",),
+    "Closed": ("closed",),
+}
 
 
-@st.fragment(run_every=5)
+@st.fragment(run_every=2)
 def _work() -> None:
     with guarded():
         shown = st.segmented_control(
@@ -27,8 +34,12 @@ def _work() -> None:
             bind="query-params",
             label_visibility="collapsed",
         )
-        alerts = by_urgency(state.desk().list(_SHOWN[str(shown)]))
+        listed = state.desk().list(_SHOWN[str(shown)])
+        if shown in ("Need a person", "Muted"):
+            listed = [alert for alert in listed if bool(alert.muted_by) == (shown == "Muted")]
+        alerts = by_urgency(listed)
         answer(headline(alerts, str(shown), state.now()))
+        show_dead_letters(dead_letters())
         chosen = asked_alert(st.query_params.get("alert", ""), alerts)
         if chosen is None:
             _nothing(str(shown))
