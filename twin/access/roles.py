@@ -33,6 +33,7 @@ ACTIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "limits.freeze": _PROCESS, "plan.change": _PROCESS, "recipe.change": _PROCESS,
         "source.change": _PROCESS, "model.change": _PROCESS,
         "import.measurements": _LINE, "import.events": _LINE, "import.evidence": _BELIEF,
+        "advice.propose": _LINE, "advice.approve": _PROCESS, "advice.reject": _PROCESS,
         "quarantine.mend": _JUDGEMENT, "quarantine.discard": _JUDGEMENT,
         "conflict.decide": _JUDGEMENT,
         "cell.take_in": _JUDGEMENT, "cell.confirmed": _BELIEF, "cell.overruled": _BELIEF,
