@@ -76,12 +76,11 @@ def within_quality(
     settings = recipe.settings
     usual = float(getattr(settings, loop.recipe_key))
     grid = np.unique(np.append(np.linspace(*window, _GRID), min(max(usual, window[0]), window[1])))
-    inputs = {
-        name: np.full(len(grid), float(getattr(settings, name)))
+    exposure, pressure, thickness = (
+        grid if name == loop.recipe_key else np.full(len(grid), float(getattr(settings, name)))
         for name in ("sublimation_time_s", "rolling_pressure_mpa", "thickness_um")
-    }
-    inputs[loop.recipe_key] = grid
-    cells = model.predict_lots(**inputs, process=recipe.process, draws=_DRAWS)
+    )
+    cells = model.predict_lots(exposure, pressure, thickness, process=recipe.process, draws=_DRAWS)
     good = _conforming(model, plan, cells.ccd_ma_cm2, cells.life_h)
     at = int(np.argmin(np.abs(grid - usual)))
     able = good >= good[at] - _MAY_COST

@@ -115,8 +115,8 @@ class _Weighing:
         """Score what the candidates move once, station by station."""
         wanted: dict[tuple[str, ...], dict[Channel, None]] = {}
         for one in candidates:
-            channels = () if one.effects is None else one.effects.channels
-            wanted.setdefault(one.stations, {}).update(dict.fromkeys(channels))
+            moved = () if one.effects is None else one.effects.channels
+            wanted.setdefault(one.stations, {}).update(dict.fromkeys(moved))
         for stations, channels in wanted.items():
             if stations:
                 self._ways(stations, list(channels))

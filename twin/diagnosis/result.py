@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -110,12 +111,7 @@ class Diagnosis:
             alert_id=plain["alert_id"],
             ranking=tuple(RankedCause(**one) for one in plain["diagnosis"]),
             evidence=tuple(Evidence(**one) for one in plain["evidence"]),
-            onset=None
-            if onset is None
-            else Onset(
-                *(datetime.fromisoformat(onset[name]) for name in ("at", "low", "high")),
-                onset["level"],
-            ),
+            onset=None if onset is None else Onset(**{**onset, **_times(onset)}),
             lots=tuple(
                 TouchedLot(**{**one, "coupons": tuple(one["coupons"])}) for one in plain["lots"]
             ),
@@ -124,3 +120,7 @@ class Diagnosis:
             known_to=datetime.fromisoformat(plain["known_to"]),
             provenance=plain.get("provenance", ""),
         )
+
+
+def _times(onset: Mapping[str, Any]) -> dict[str, datetime]:
+    return {name: datetime.fromisoformat(onset[name]) for name in ("at", "low", "high")}

@@ -72,7 +72,7 @@ def good_figures(
     ]  # fmt: skip
     if cells is not None:
         with_cells = [
-            _count(_done(one), (_part(yields, one) >= least) & _part(met, one))
+            _count(_done(one), (_part(yields, one) >= least) & met[:, : one.leave_s.shape[1]])
             for one, met in zip(both, cells, strict=True)
         ]
         found.append(_more("good_lots_with_cells", "lots", with_cells, level))
@@ -120,12 +120,12 @@ def _done(ahead: Ahead) -> Mask:
     return ahead.finished_within(0.0, ahead.horizon_s)
 
 
-def _part(values: NDArray[np.generic], ahead: Ahead) -> NDArray[np.generic]:
+def _part(values: Floats, ahead: Ahead) -> Floats:
     return values[:, : ahead.leave_s.shape[1]]
 
 
-def _count(done: Mask, good: NDArray[np.generic]) -> Floats:
-    return np.asarray((done & good.astype(bool)).sum(axis=1), dtype=np.float64)
+def _count(done: Mask, good: Mask) -> Floats:
+    return np.asarray((done & good).sum(axis=1), dtype=np.float64)
 
 
 def _more(name: str, unit: str, both: Sequence[Floats], level: float) -> Compared:

@@ -56,11 +56,11 @@ def recipe_quality(
         values[name] = tuple(np.asarray(getattr(one, name))[:, 0] for one in made)  # type: ignore[assignment]
     if model is None:
         return RecipeQuality(values, np.ones((1, 2)), modelled=False)
-    both = [
-        np.array([getattr(one, name) for one in (before, after)])
+    exposure, pressure, thickness = (
+        np.array([getattr(one, name) for one in (before, after)], dtype=np.float64)
         for name in ("sublimation_time_s", "rolling_pressure_mpa", "thickness_um")
-    ]
-    cells = model.predict_lots(*both, process=before.process, draws=_DRAWS)
+    )
+    cells = model.predict_lots(exposure, pressure, thickness, process=before.process, draws=_DRAWS)
     values["ccd_ma_cm2"] = (cells.ccd_ma_cm2[:, 0], cells.ccd_ma_cm2[:, 1])
     values["life_h"] = (cells.life_h[:, 0], cells.life_h[:, 1])
     spread = np.resize(model.draws["ccd_spread"], len(cells.ccd_ma_cm2))[:, None]
