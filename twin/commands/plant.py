@@ -48,6 +48,9 @@ def _plant(
     users: Annotated[
         Path | None, typer.Option(help="File with name:password on every line.")
     ] = None,
+    mqtt: Annotated[
+        str, typer.Option(help="HOST:PORT of a broker here: JSON and Sparkplug B besides.")
+    ] = "",
     as_json: Annotated[bool, JSON_OPTION] = False,
 ) -> None:
     """Serve the reference plant over OPC UA until Ctrl-C.
@@ -58,11 +61,13 @@ def _plant(
     """
     import asyncio
 
+    from twin.live.plant_publisher import MqttAddress
     from twin.live.plant_service import PlantService, Serving
     from twin.settings import Settings
     from twin.site import moment, site_line, site_recipe
 
     settings = Settings.from_environment()
+    broker = MqttAddress.parse(mqtt) if mqtt else None
     security = _security(settings.home, address, users, secure=secure)
     service = PlantService.of(
         settings.home, site_line(settings), site_recipe(settings), seed=seed,
@@ -78,7 +83,7 @@ def _plant(
         else:
             typer.echo(f"{url} serves {service.plant.source}, running since {service.started_at}")
 
-    asyncio.run(service.serve(Serving(port, security, signals, signals_hz), ready))
+    asyncio.run(service.serve(Serving(port, security, signals, signals_hz, broker), ready))
 
 
 def _security(home: Path, address: str, users: Path | None, *, secure: bool) -> ServerSecurity:

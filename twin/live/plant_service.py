@@ -16,6 +16,7 @@ from twin.live.opcua.guard import ServerSecurity
 from twin.live.opcua.server import PlantServer
 from twin.live.opcua.signals import Signals
 from twin.live.plant import ReferencePlant
+from twin.live.plant_publisher import MqttAddress, MqttPublisher
 from twin.live.plant_script import read_script
 from twin.recipe import Recipe
 
@@ -43,12 +44,15 @@ class Serving:
         Who may read it.
     signals, signals_hz : int
         Plain variables besides, and their ticks a second of plant time.
+    mqtt : MqttAddress or None
+        A broker that everything is published on besides.
     """
 
     port: int = 0
     security: ServerSecurity = field(default_factory=ServerSecurity)
     signals: int = 0
     signals_hz: int = 10
+    mqtt: MqttAddress | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,10 @@ class PlantService:
         )
         async with server:
             ready(server.url)
-            await server.serve(stop)
+            parts = [server.serve(stop)]
+            if serving.mqtt is not None:
+                parts.append(MqttPublisher(self.plant, clock, serving.mqtt, self.home).run(stop))
+            await asyncio.gather(*parts)
 
     def _signals(self, serving: Serving) -> Signals | None:
         if not serving.signals:
