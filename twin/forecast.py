@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from process_models.errors import InputError
+from twin.calibration.cells import folded_model
 from twin.forecasting.ahead import Ahead, engine_for, run_ahead
 from twin.forecasting.analogs import donors_of
 from twin.forecasting.cell_tests import CellTestForecast, cell_tests
@@ -19,7 +20,7 @@ from twin.forecasting.interval import interval_of, quantiles_of, required_level
 from twin.forecasting.known import Known, known_at, moment_of
 from twin.forecasting.lot_yield import Coming, YieldDraws, draw_yields
 from twin.forecasting.orders import Order, order_forecasts
-from twin.forecasting.periods import made, period_forecasts, shift_forecasts
+from twin.forecasting.periods import period_forecast, period_forecasts, shift_forecasts
 from twin.forecasting.result import Driver, FinishTime, Forecast, LineForecast, LotForecast
 
 if TYPE_CHECKING:
@@ -89,10 +90,15 @@ def forecast(
     _check(level, horizon_h, replications)
     moment = moment_of(store, as_of)
     known = known_at(store, line, plan, moment, calibration)
-    return forecast_from(
-        known, Site(line, recipe, plan, quality_model), lots=lots, horizon_h=horizon_h,
+    model, told = quality_model, ""
+    if model is not None:
+        folded = folded_model(model, store, recipe, known.history, moment, seed=seed)
+        model, told = folded.model, folded.message
+    made = forecast_from(
+        known, Site(line, recipe, plan, model), lots=lots, horizon_h=horizon_h,
         replications=replications, level=level, seed=seed, orders=orders, progress=progress,
     )
+    return replace(made, messages=(*made.messages, told)) if told else made
 
 
 def _check(level: float, horizon_h: float, replications: int | None) -> None:
@@ -261,7 +267,7 @@ def _finish(ahead: Ahead, finish_s: NDArray[np.float64], level: float) -> Finish
 def _line(
     ahead: Ahead, values: NDArray[np.float64] | None, horizon_h: float, options: dict[str, Any]
 ) -> LineForecast:
-    whole = made(
+    whole = period_forecast(
         ahead, values, "horizon", 0.0, 3600 * horizon_h, least=options["least"],
         sheets=int(options["sheets"]), level=options["level"],
     )

@@ -14,6 +14,8 @@ from process_models.scoring.pit import Pit
 
 __all__ = ["Reliability", "brier", "reliability", "reliability_of_quantiles"]
 
+TWENTIETHS: tuple[float, ...] = tuple(np.linspace(0.05, 0.95, 19).round(2).tolist())
+
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
@@ -71,7 +73,7 @@ def reliability(probabilities: ArrayLike, outcomes: ArrayLike, *, bins: int = 10
 
 
 def reliability_of_quantiles(
-    pits: Sequence[Pit], levels: Sequence[float] = tuple(i / 20 for i in range(1, 20))
+    pits: Sequence[Pit], levels: Sequence[float] = TWENTIETHS
 ) -> Reliability:
     """How often the observation lay below the quantile of each level.
 

@@ -112,9 +112,9 @@ def fit_duration(sample: Sample, assumed: Distribution) -> FittedDuration:
     ended = values[~sample.censored]
     usual = family_of(assumed)
     if _constant(ended, values, sample.censored):
-        theta = (math.log(max(float(np.median(ended)), 1e-9)), 0.0)
+        constant = (math.log(max(float(np.median(ended)), 1e-9)), 0.0)
         return FittedDuration(
-            "deterministic", theta, np.zeros((2, 2)), len(values), len(values) - len(ended)
+            "deterministic", constant, np.zeros((2, 2)), len(values), len(values) - len(ended)
         )
     if usual == "deterministic":
         usual = "lognormal"

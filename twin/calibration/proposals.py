@@ -83,7 +83,8 @@ def propose(store: Store, calibration: CalibratedLine, *, reason: str) -> int:
     }
     with store.database.writing() as connection:
         made = connection.execute(schema.calibrations.insert().values(**row))
-        return int(made.inserted_primary_key[0])
+        key = made.inserted_primary_key
+        return int(key[0]) if key else 0
 
 
 def decide(store: Store, number: int, *, approve: bool, user: str, reason: str) -> Proposal:

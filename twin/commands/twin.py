@@ -90,8 +90,7 @@ def _calibration(as_of: AsOf = "", as_json: Annotated[bool, JSON_OPTION] = False
     ]
     columns = ("station", "family", "service s", "over assumed", "seen", "failure after h")
     table("Calibration", columns, rows)
-    columns = ("parameter", "estimate", "low", "high", "seen")
-    table("Process", columns, [
+    table("Process", ("parameter", "estimate", "low", "high", "seen"), [
         [one.name, one.value, one.low, one.high, one.n] for one in process.estimates
     ])
 

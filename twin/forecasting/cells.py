@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from twin.monitoring.plan import ControlPlan
     from twin.recipe import Recipe
 
-__all__ = ["CellChances", "cell_chances", "cell_draws"]
+__all__ = ["CellChances", "cell_chances", "cell_draws", "cell_medians"]
 
 _LOADING: Key = ("loading_mg_cm2", "sublimation")
 _EXPOSURE: Key = ("exposure_s", "sublimation")
@@ -59,11 +59,23 @@ def cell_draws(
     model: QualityModel, recipe: Recipe, lot_ids: Sequence[str], readings: Readings,
     history: History, rng: np.random.Generator,
 ) -> LotQuality:
-    """Cells that each lot may give, (draws, lots), from what was read of it and else usual.
+    """Cells that each lot may give, (draws, lots), from what was read of it and else usual."""
+    return _cells(model, recipe, lot_ids, readings, history, rng, _DRAWS)
 
-    The absolute loading is hardly known, so a lot's loading counts relative to what the line
-    usually weighs.
-    """
+
+def cell_medians(
+    model: QualityModel, recipe: Recipe, lot_ids: Sequence[str], readings: Readings,
+    history: History,
+) -> LotQuality:
+    """Median cell of each lot under every posterior draw, (draws, lots)."""
+    return _cells(model, recipe, lot_ids, readings, history, None, None)
+
+
+def _cells(
+    model: QualityModel, recipe: Recipe, lot_ids: Sequence[str], readings: Readings,
+    history: History, rng: np.random.Generator | None, draws: int | None,
+) -> LotQuality:
+    """The absolute loading is hardly known, so a lot's loading counts relative to the usual one."""
     settings = recipe.settings
     usual = history.usual(_LOADING, 0.0)
     share = float(relative_exposure(
@@ -75,7 +87,7 @@ def cell_draws(
         _own(lot_ids, readings, _EXPOSURE, settings.sublimation_time_s),
         _own(lot_ids, readings, _PRESSURE, settings.rolling_pressure_mpa),
         _own(lot_ids, readings, _THICKNESS, history.usual(_THICKNESS, settings.thickness_um)),
-        loading, rng, process=recipe.process, draws=_DRAWS,
+        loading, rng, process=recipe.process, draws=draws,
         **({} if loading is None else {"reference_loading_mg_cm2": usual / share}),
     )
 

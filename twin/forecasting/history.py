@@ -149,7 +149,8 @@ def _passes(finishes: pd.DataFrame, read: pd.DataFrame, plan: ControlPlan) -> Pa
         if one.lsl is not None or one.usl is not None:
             own[one.name] = share_inside(one, stacked)
             share = share * own[one.name]
-    at_s = (finishes["occurred_at"] - LINE_ORIGIN).dt.total_seconds().to_numpy(dtype=np.float64)
+    passed = (finishes["occurred_at"] - LINE_ORIGIN).dt.total_seconds()
+    at_s = np.asarray(passed.to_numpy(dtype=np.float64))
     return Passes(lots, at_s, share, own, levels, values)
 
 
@@ -157,7 +158,7 @@ def _stacked(read: pd.DataFrame, lots: NDArray[np.str_]) -> Floats:
     """Readings of each lot side by side, (lots, positions), nan where there is none."""
     import pandas as pd
 
-    row = pd.Index(lots).get_indexer(read["lot_id"]) if len(lots) else np.empty(0, np.int64)
+    row = pd.Index(lots).get_indexer(pd.Index(read["lot_id"])) if len(lots) else np.empty(0, np.int64)
     known = row >= 0
     rows = row[known]
     values = read["value"].to_numpy(dtype=np.float64)[known]

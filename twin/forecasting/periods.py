@@ -14,7 +14,7 @@ from twin.forecasting.interval import Interval, interval_of
 from twin.line_time import line_seconds, line_time
 from twin.shift_kpi import SHIFT_S
 
-__all__ = ["PERIODS", "PeriodForecast", "period_forecasts", "shift_forecasts"]
+__all__ = ["PERIODS", "PeriodForecast", "period_forecast", "period_forecasts", "shift_forecasts"]
 
 Floats = NDArray[np.float64]
 PERIODS = {"shift": 8.0, "day": 24.0, "week": 168.0}
@@ -63,7 +63,7 @@ def period_forecasts(
         Yield of a lot that counts as good.
     """
     return tuple(
-        made(ahead, yields, name, 0.0, 3600 * hours, least=least, sheets=sheets, level=level)
+        period_forecast(ahead, yields, name, 0.0, 3600 * hours, least=least, sheets=sheets, level=level)
         for name, hours in PERIODS.items() if 3600 * hours <= ahead.horizon_s + 1.0
     )
 
@@ -79,7 +79,7 @@ def shift_forecasts(
     while begins_s + (number + 1) * SHIFT_S <= now_s + ahead.horizon_s:
         start_s = max(0.0, begins_s + number * SHIFT_S - now_s)
         end_s = begins_s + (number + 1) * SHIFT_S - now_s
-        one = made(
+        one = period_forecast(
             ahead, yields, f"shift {number}", start_s, end_s, least=least, sheets=sheets,
             level=level,
         )
@@ -89,7 +89,7 @@ def shift_forecasts(
     return tuple(found)
 
 
-def made(
+def period_forecast(
     ahead: Ahead, yields: Floats | None, name: str, from_s: float, to_s: float, *, least: float,
     sheets: int, level: float,
 ) -> PeriodForecast:

@@ -31,6 +31,7 @@ Floats = NDArray[np.float64]
 _FEWEST, _RECENT = 20, 60
 _EWMA = {"lam": 0.05, "width": 3.5}
 _SHIFTED, _GONE = 0.35, 1.0  # mean normal score of the last services
+_FEWEST_A_DAY = 10
 _DAYS, _FEWEST_DAYS, _OFF, _FAR = 28, 5, 4.0, 8.0
 _LOW, _LOWEST, _FEWEST_FORECASTS = 0.80, 0.65, 8
 
@@ -139,16 +140,17 @@ def measurement_checks(
     good = read[read["quality"] != "bad"]
     day = (good["measured_at"] - as_of).dt.total_seconds() // 86_400.0
     daily = good.assign(day=day).groupby(["station", "characteristic", "day"])["value"]
-    table = daily.median().to_frame().assign(n=daily.size())
+    series: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for (station, name, at), median, n in zip(
+        daily.median().index.tolist(), daily.median().tolist(), daily.size().tolist(), strict=True
+    ):
+        if n >= _FEWEST_A_DAY:
+            series.setdefault((station, name), []).append((float(at), float(median)))
     found = []
     for one in plan.characteristics:
-        key = (one.station, one.name)
-        if one.station in names and key in table.index.droplevel("day"):
-            own = table.loc[key]
-            own = own[own["n"] >= 10]
-            if len(own) >= _FEWEST_DAYS:
-                found.append(_daily(one.station, one.name, own["value"].to_numpy(float),
-                                    own.index.to_numpy(float), as_of))  # fmt: skip
+        own = np.array(series.get((one.station, one.name), []))
+        if one.station in names and len(own) >= _FEWEST_DAYS:
+            found.append(_daily(one.station, one.name, own[:, 1], own[:, 0], as_of))
     return found
 
 

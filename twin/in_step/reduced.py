@@ -35,7 +35,7 @@ class LotEntry(NamedTuple):
 class Stop(NamedTuple):
     """How many servers of a station are out, and since when the first of them is."""
 
-    count: int
+    servers: int
     since_us: int
 
 
@@ -166,8 +166,8 @@ class Reduced:
         nothing = Stop(0, 0)
         return {
             name: station_state(
-                name, counts, self.down.get(name, nothing).count,
-                self.stopped.get(name, nothing).count, _moment(self.newest_us, name),
+                name, counts, self.down.get(name, nothing).servers,
+                self.stopped.get(name, nothing).servers, _moment(self.newest_us, name),
                 _since(self.down.get(name, nothing)),
             )
             for name, counts in at.items()
@@ -196,10 +196,10 @@ class Reduced:
 
 
 def _stepped(stop: Stop | None, step: int, us: int) -> Stop:
-    count = max(0, (stop.count if stop else 0) + step)
+    count = max(0, (stop.servers if stop else 0) + step)
     if count == 0:
         return Stop(0, 0)
-    return Stop(count, us if stop is None or stop.count == 0 else stop.since_us)
+    return Stop(count, us if stop is None or stop.servers == 0 else stop.since_us)
 
 
 def _moment(newest: Mapping[str, int], name: str) -> datetime | None:
@@ -207,4 +207,4 @@ def _moment(newest: Mapping[str, int], name: str) -> datetime | None:
 
 
 def _since(stop: Stop) -> datetime | None:
-    return from_us(stop.since_us) if stop.count else None
+    return from_us(stop.since_us) if stop.servers else None

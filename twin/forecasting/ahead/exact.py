@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from twin.line import LineModel
 from twin.recursion import unsupported
 from twin.recursion.drawing import StreamPlace
 from twin.replication import Plan
+
+if TYPE_CHECKING:
+    from twin.forecasting.ahead.kernel import Start
 
 __all__ = ["cannot", "exact_futures"]
 
@@ -116,7 +120,7 @@ def _block(
         times *= 2
 
 
-def _start(run: _Run, numbers: Numbers, crews: list[str]) -> object:
+def _start(run: _Run, numbers: Numbers, crews: list[str]) -> Start:
     from twin.forecasting.ahead.kernel import Start
 
     path = run.line.path

@@ -56,7 +56,7 @@ class Ahead:
     def finish_s(self, lot_id: str) -> NDArray[np.float64]:
         """Seconds until this lot is finished, in the futures in which it is."""
         place = self.lot_ids.index(lot_id)
-        return self.leave_s[self.outcome[:, place] == FINISHED, place]
+        return np.asarray(self.leave_s[self.outcome[:, place] == FINISHED, place])
 
     def p_scrap(self, lot_id: str) -> float:
         """Share of futures in which this lot is scrapped."""

@@ -92,14 +92,15 @@ def exponential_smoothing(series: Sequence[float], ahead: int, *, seed: int = 0)
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     if float(np.ptp(values)) == 0.0:
-        return np.full(_PATHS, ahead * values[0])
+        return np.asarray(np.full(_PATHS, ahead * values[0]), dtype=np.float64)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         fitted = ETSModel(values, error="add", trend=None).fit(disp=False)
         paths = fitted.simulate(
             ahead, anchor="end", repetitions=_PATHS, random_state=np.random.RandomState(seed)
         )
-    return np.asarray(paths, dtype=np.float64).reshape(ahead, -1).sum(axis=0)
+    total = np.asarray(paths, dtype=np.float64).reshape(ahead, -1).sum(axis=0)
+    return np.asarray(total, dtype=np.float64)
 
 
 def boosted(inputs: Floats, outcomes: Floats, wanted: Floats, *, seed: int = 0) -> Floats:
