@@ -96,6 +96,14 @@ class Child:
                 break
         raise StoreError(f"{self.name} did not start: {self._last_words()}")
 
+    def heard(self) -> list[str]:
+        """Lines that it has printed since the last time, without waiting for more."""
+        lines = []
+        with suppress(Empty):
+            while True:
+                lines.append(self._lines.get_nowait())
+        return lines
+
     def answer(self, timeout_s: float) -> dict[str, str]:
         """Its next line on stdout, a JSON object."""
         found: dict[str, str] = json.loads(self.line(timeout_s))

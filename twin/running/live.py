@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,7 @@ _FORECAST_EVERY_S = 120.0
 _LOOK_S = 1.0
 _HISTORY_RATE = 1500
 _PLANT_PORT = 48410
+_PAST_ALERTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ class _Twin:
     options: LiveOptions
     say: Say
 
-    def kept(self, name: str, *command: str) -> Kept:
-        """`lacss command` as a part that is started again when it ends."""
-        return Kept(name, lacss(*command), self.log(name), self.say)
+    def kept(self, name: str, command: Sequence[str], heard: Say | None = None) -> Kept:
+        """A part that is started again when it ends; `heard` gets what it prints."""
+        return Kept(name, command, self.log(name), self.say, heard)
 
     def log(self, name: str) -> Path:
         """Where a part's stderr goes."""
@@ -83,10 +84,7 @@ async def run_live(
     stop_on_signals(stop)
     twin = _Twin(settings, store, line, recipe, plan, options, say)
     port = dashboards.free_port(options.address, options.port)
-    pages = Kept(
-        "dashboards", dashboards.command(options.address, port), twin.log("dashboards"),
-        lambda text: say(text) if "ended with code" in text else None,
-    )
+    pages = twin.kept("dashboards", dashboards.command(options.address, port))
     parts = {
         "line": _line(twin, stop),
         "dashboards": pages.run(stop),
@@ -124,7 +122,7 @@ async def _line(twin: _Twin, stop: asyncio.Event) -> None:
         plant, sources = _reference_plant(twin)
         parts.append(plant.run(stop))
         collect += ["--sources", str(sources)]
-    parts.append(twin.kept("collector", *collect).run(stop))
+    parts.append(twin.kept("collector", lacss(*collect)).run(stop))
     parts.append(_look_on(twin, stop))
     await _all_or_none(parts, stop)
 
@@ -134,7 +132,7 @@ def _reference_plant(twin: _Twin) -> tuple[Kept, Path]:
     port = dashboards.free_port("127.0.0.1", _PLANT_PORT)
     seed = () if twin.options.seed is None else ("--seed", str(twin.options.seed))
     speed = ("--speed", str(twin.options.speed))
-    plant = twin.kept("plant", "plant", "--port", str(port), *speed, *seed)
+    plant = twin.kept("plant", lacss("plant", "--port", str(port), *speed, *seed), twin.say)
     address = json.dumps(f"opc.tcp://127.0.0.1:{port}/lacss")
     path = twin.settings.home / "plant" / "sources.toml"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -163,8 +161,27 @@ async def _all_or_none(parts: list[Coroutine[Any, Any, None]], stop: asyncio.Eve
 
 async def _look_on(twin: _Twin, stop: asyncio.Event) -> None:
     await _caught_up(twin, stop)
-    watch = twin.kept("watch", "watch", "--heartbeat", str(twin.settings.home / "heartbeat"))
+    heartbeat = str(twin.settings.home / "heartbeat")
+    watch = twin.kept("watch", lacss("watch", "--heartbeat", heartbeat), _few_of_the_past(twin))
     await _all_or_none([watch.run(stop), _forecast(twin, stop)], stop)
+
+
+def _few_of_the_past(twin: _Twin) -> Say:
+    """Tells all alerts but those of the history, of which it tells the first few."""
+    stored = twin.store.characteristics()
+    newest = max((one.last_measured_at for one in stored), default=None)
+    told = 0
+
+    def heard(line: str) -> None:
+        nonlocal told
+        past = newest is not None and line[:19] <= newest.isoformat()[:19]
+        told += past
+        if not past or told <= _PAST_ALERTS:
+            twin.say(line)
+        elif told == _PAST_ALERTS + 1:
+            twin.say("more alerts of the history are on the page Alerts")
+
+    return heard
 
 
 async def _caught_up(twin: _Twin, stop: asyncio.Event) -> None:
