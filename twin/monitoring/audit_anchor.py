@@ -11,7 +11,6 @@ import fcntl
 import hashlib
 import hmac
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +50,7 @@ def audit_places(home: Path) -> tuple[Path, list[Path]]:
 def read_heads(path: Path, key: bytes) -> list[Head] | None:
     """The heads in a file, oldest first; None when there is no file.
 
-    A last line without its end was being written when the machine stopped, and is left out.
+    A last line that was being written when the machine stopped is left out.
 
     Raises
     ------
@@ -59,7 +58,7 @@ def read_heads(path: Path, key: bytes) -> list[Head] | None:
         When it cannot be read, or a line is not as it was written.
     """
     try:
-        lines = _whole_lines(path.read_bytes())
+        lines = _sound(path.read_bytes()).splitlines()
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -93,10 +92,10 @@ def keep_head(path: Path, key: bytes, head: Head) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         size = os.fstat(descriptor).st_size
         tail = os.pread(descriptor, 4096, max(0, size - 4096))
-        whole = tail.rfind(b"\n") + 1
-        if whole < len(tail):
-            os.ftruncate(descriptor, size - len(tail) + whole)
-        lines = _whole_lines(tail)
+        sound = _sound(tail)
+        if len(sound) < len(tail):
+            os.ftruncate(descriptor, size - len(tail) + len(sound))
+        lines = sound.splitlines()
         last = _parsed(lines[-1]) if lines else None
         if last is not None and last.number >= head.number:
             return
@@ -110,8 +109,11 @@ def keep_head(path: Path, key: bytes, head: Head) -> None:
         os.close(descriptor)
 
 
-def _whole_lines(content: bytes) -> Sequence[bytes]:
-    return content[: content.rfind(b"\n") + 1].splitlines()
+def _sound(content: bytes) -> bytes:
+    """All but a last line that was being written when the power went: without end, or with holes."""
+    whole = content[: content.rfind(b"\n") + 1]
+    last = whole.rfind(b"\n", 0, -1) + 1
+    return whole[:last] if b"\0" in whole[last:] else whole
 
 
 def _parsed(line: bytes) -> Head | None:
