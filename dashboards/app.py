@@ -36,6 +36,8 @@ PAGES = {
     "Process": [
         ("quality_model", "Quality model", ":material/science:"),
         ("window", "Window", ":material/crop_free:"),
+        ("what_if", "What-if", ":material/alt_route:"),
+        ("advice", "Advice", ":material/assistant_direction:"),
         ("experiments", "Experiments", ":material/lab_research:"),
         ("genealogy", "Genealogy", ":material/family_history:"),
         ("cells", "Cells", ":material/battery_charging_full:"),
