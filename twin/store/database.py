@@ -90,10 +90,12 @@ class Database:
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
         options = {"isolation_level": "READ COMMITTED"} if not self.is_sqlite else {}
-        chosen = self.engine.connect().execution_options(
-            lacss_write=True, lacss_home=self.home, **options
-        )
-        with _told("written"), chosen as connection, connection.begin():
+        known = {"lacss_write": True, "lacss_home": self.home, **options}
+        with (
+            _told("written"),
+            self.engine.connect().execution_options(**known) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     def _stored_version(self) -> int:

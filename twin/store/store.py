@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from twin.access.identity import COMMAND, Identity
 from twin.measurement import Event, Measurement
 from twin.settings import Settings
-from twin.store import archive, reading, schema, writing
+from twin.store import archive, hours, reading, schema, writing
 from twin.store.archive import Wanted
 from twin.store.archive.kind import EVENTS
 from twin.store.database import Database
@@ -164,6 +164,20 @@ class Store:
         """Events ordered by `occurred_at`, then `sequence`, then arrival."""
         wanted = Wanted.of(lot_ids, since=since, until=until, known_by=known_by)
         return archive.read_events(self.database, self.home, wanted)
+
+    def hourly(
+        self,
+        characteristic: str,
+        station: str,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> pd.DataFrame:
+        """Hours of a series: `hour_at`, `n`, `mean`, `sd`, `lowest`, `highest`, by time.
+
+        Good readings that are not censored, those that moved to the archive included.
+        """
+        with self.database.reading() as connection:
+            return hours.read_hours(connection, characteristic, station, since, until)
 
     def genealogy(self) -> pd.DataFrame:
         """Every `parent_lot_id` and `lot_id` that a split or merge joined, with when."""

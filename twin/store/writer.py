@@ -73,13 +73,6 @@ class _Part:
 class Writer:
     """Writes measurements and events of many threads; a context manager, or `close` it.
 
-    Parameters
-    ----------
-    store : Store
-    limits : WriterLimits, optional
-    clock : callable, optional
-        Monotonic seconds, for tests.
-
     Attributes
     ----------
     last_error : str

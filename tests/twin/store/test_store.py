@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 
 from process_models.errors import InputError
 from twin.settings import Settings
-from twin.store import Receipt, Store
+from twin.store import Receipt, Store, writing
 from twin.store.times import from_us, to_us
 
 Made = Callable[..., Any]
@@ -72,6 +73,46 @@ def test_late_rows_are_counted_and_stored(store: Store, measured: Made) -> None:
     assert receipt == Receipt(accepted=2, late=1)
     assert len(store.measurements()) == 3
     assert store.add_measurements([measured(0, characteristic="new")]).late == 0
+
+
+NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("provenance", "ahead_s", "received_after_s", "future"),
+    [
+        ("measured", 59, None, False),
+        ("measured", 61, None, True),
+        ("imported", 61, 0, True),
+        ("measured", -3600, -3700, True),  # received before it was measured, both long ago
+        ("measured", -3600, -3659, False),
+        ("measured", 61, 61, True),  # whatever it claims, it is ahead of this machine
+        ("simulated", 10**7, None, False),  # a simulated plant has a clock of its own
+        ("simulated", 10**7, 10**7, False),
+        ("simulated", 0, -61, True),
+    ],
+)
+def test_readings_from_the_future_are_uncertain(
+    store: Store, measured: Made, provenance: str, ahead_s: float,
+    received_after_s: float | None, future: bool,
+) -> None:  # fmt: skip
+    received = None if received_after_s is None else NOW + timedelta(seconds=received_after_s)
+    row = measured(
+        measured_at=NOW + timedelta(seconds=ahead_s), received_at=received, provenance=provenance
+    )
+    bad = replace(row, position=1, quality="bad")
+    with store.database.ingesting() as connection:
+        receipt = writing.write_measurements(connection, [row, bad], now=to_us(NOW))
+    assert receipt == Receipt(accepted=2, future=2 * future)
+    qualities = store.measurements()["quality"].tolist()
+    assert qualities == ["uncertain" if future else "good", "bad"]
+    assert len(store.hourly("thickness_um", "roll")) == (0 if future else 1)
+
+
+def test_events_from_the_future_are_counted(store: Store, happened: Made) -> None:
+    rows = [happened(occurred_at=NOW + timedelta(seconds=s)) for s in (59, 61)]
+    with store.database.ingesting() as connection:
+        assert writing.write_events(connection, rows, now=to_us(NOW)) == Receipt(2, future=1)
 
 
 def test_rows_come_in_the_order_of_time_then_sequence_then_position(
@@ -179,4 +220,4 @@ def test_times_are_exact(store: Store, measured: Made) -> None:
 
 
 def test_receipts_add_up() -> None:
-    assert Receipt(1, 2, 3, 4) + Receipt(10, 20, 30, 40) == Receipt(11, 22, 33, 44)
+    assert Receipt(1, 2, 3, 4, 5) + Receipt(10, 20, 30, 40, 50) == Receipt(11, 22, 33, 44, 55)

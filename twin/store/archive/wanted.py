@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from process_models.errors import InputError
 from twin.store import reading
 from twin.store.archive.kind import Kind
 from twin.store.times import to_us
@@ -40,6 +41,12 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     known_by: datetime | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("since", "until", "known_by"):
+            moment = getattr(self, name)
+            if moment is not None and moment.tzinfo is None:
+                raise InputError(f"{name} needs an offset from UTC, got {moment.isoformat()}")
 
     @classmethod
     def of(cls, lot_ids: Iterable[str] | None = None, **others: Any) -> Wanted:
