@@ -105,9 +105,7 @@ class Donors:
     """
 
     def __init__(self, history: History) -> None:
-        self._passes = {
-            name: one for name, one in history.stations.items() if len(one.at_s)
-        }
+        self._passes = {name: one for name, one in history.stations.items() if len(one.at_s)}
         self._moments = _moments_of(self._passes) if self._passes else None
 
     @property
@@ -138,9 +136,12 @@ class Donors:
         strange = rng.random(replications) > likeness
         spell = rng.exponential(_SPELL_LOTS, replications)
         return Stretches(
-            self._passes, first, length,
+            self._passes,
+            first,
+            length,
             np.where(strange, np.ceil(spell), 0.0).astype(np.int64),
-            _invented(nothing, fewest / STRETCH, rng), likeness,
+            _invented(nothing, fewest / STRETCH, rng),
+            likeness,
         )
 
     def _usable(self, moments: _Moments, length: int) -> Places:
@@ -152,7 +153,12 @@ class Donors:
         return found if len(found) else np.array([0])
 
     def _chained(
-        self, moments: _Moments, begin: Places, usable: Places, many: int, length: int,
+        self,
+        moments: _Moments,
+        begin: Places,
+        usable: Places,
+        many: int,
+        length: int,
         rng: np.random.Generator,
     ) -> Places:
         """After each stretch, one that begins in a state of the kind that it ended in."""
@@ -191,9 +197,7 @@ def _moments_of(passes: Mapping[str, Passes]) -> _Moments:
     clock = max(passes.values(), key=lambda one: len(one.at_s))
     now_s = max(float(one.at_s[-1]) for one in passes.values())
     at_s = np.append(clock.at_s, now_s)
-    places = {
-        name: np.searchsorted(one.at_s, at_s, side="right") for name, one in passes.items()
-    }
+    places = {name: np.searchsorted(one.at_s, at_s, side="right") for name, one in passes.items()}
     signals, ages = [], []
     for name, one in passes.items():
         before = np.maximum(places[name] - 1, 0)
@@ -250,9 +254,7 @@ def _distances(moments: _Moments, usable: Places) -> Floats:
     return np.asarray(np.sqrt(square))
 
 
-def _drawn(
-    distance: Floats, usable: Places, replications: int, rng: np.random.Generator
-) -> Places:
+def _drawn(distance: Floats, usable: Places, replications: int, rng: np.random.Generator) -> Places:
     """Moments by likeness to now; the nearest set the scale, and a few come from anywhere."""
     nearest = float(np.partition(distance, min(24, len(distance) - 1))[min(24, len(distance) - 1)])
     width = max(_LIKE_SD, nearest)

@@ -57,16 +57,23 @@ class CellTestForecast:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "coupon": self.coupon, "lot_id": self.lot_id, "state": self.state,
+            "coupon": self.coupon,
+            "lot_id": self.lot_id,
+            "state": self.state,
             "started_at": self.started_at.isoformat() if self.started_at else None,
-            "alive_h": self.alive_h, "probability": self.probability,
+            "alive_h": self.alive_h,
+            "probability": self.probability,
             "survival": [{"hours": h, "probability": p} for h, p in self.survival],
             "basis": self.basis,
         }
 
 
 def cell_tests(
-    model: QualityModel, recipe: Recipe, line: LineModel, known: Known, ahead: Ahead,
+    model: QualityModel,
+    recipe: Recipe,
+    line: LineModel,
+    known: Known,
+    ahead: Ahead,
     rng: np.random.Generator,
 ) -> tuple[CellTestForecast, ...]:
     """Survival of every running test, then of those that lots in process are likely to begin."""
@@ -85,10 +92,18 @@ def cell_tests(
         begun = lot.phase == "in_service"
         alive_h = (known.state.as_of - lot.since).total_seconds() / 3600 if begun else 0.0
         survival, basis = _survival(drawn[:, column], alive_h)
-        found.append(CellTestForecast(
-            lot.lot_id, parent, "running", lot.since if begun else None, alive_h, 1.0, survival,
-            basis,
-        ))
+        found.append(
+            CellTestForecast(
+                lot.lot_id,
+                parent,
+                "running",
+                lot.since if begun else None,
+                alive_h,
+                1.0,
+                survival,
+                basis,
+            )
+        )
     for column, lot_id in enumerate(coming, len(running)):
         survival, basis = _survival(drawn[:, column], 0.0)
         found.append(

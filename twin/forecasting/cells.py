@@ -50,21 +50,30 @@ class CellChances:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "p_ccd": self.ccd, "p_life": self.life,
-            "ccd_ma_cm2": list(self.ccd_ma_cm2), "life_h": list(self.life_h),
+            "p_ccd": self.ccd,
+            "p_life": self.life,
+            "ccd_ma_cm2": list(self.ccd_ma_cm2),
+            "life_h": list(self.life_h),
         }
 
 
 def cell_draws(
-    model: QualityModel, recipe: Recipe, lot_ids: Sequence[str], readings: Readings,
-    history: History, rng: np.random.Generator,
+    model: QualityModel,
+    recipe: Recipe,
+    lot_ids: Sequence[str],
+    readings: Readings,
+    history: History,
+    rng: np.random.Generator,
 ) -> LotQuality:
     """Cells that each lot may give, (draws, lots), from what was read of it and else usual."""
     return _cells(model, recipe, lot_ids, readings, history, rng, _DRAWS)
 
 
 def cell_medians(
-    model: QualityModel, recipe: Recipe, lot_ids: Sequence[str], readings: Readings,
+    model: QualityModel,
+    recipe: Recipe,
+    lot_ids: Sequence[str],
+    readings: Readings,
     history: History,
 ) -> LotQuality:
     """Median cell of each lot under every posterior draw, (draws, lots)."""
@@ -72,29 +81,45 @@ def cell_medians(
 
 
 def _cells(
-    model: QualityModel, recipe: Recipe, lot_ids: Sequence[str], readings: Readings,
-    history: History, rng: np.random.Generator | None, draws: int | None,
+    model: QualityModel,
+    recipe: Recipe,
+    lot_ids: Sequence[str],
+    readings: Readings,
+    history: History,
+    rng: np.random.Generator | None,
+    draws: int | None,
 ) -> LotQuality:
     """The absolute loading is hardly known, so a lot's loading counts relative to the usual one."""
     settings = recipe.settings
     usual = history.usual(_LOADING, 0.0)
-    share = float(relative_exposure(
-        settings.sublimation_time_s, ProcessParameters().lag_s,
-        ProcessParameters().exposure_exponent,
-    ))
+    share = float(
+        relative_exposure(
+            settings.sublimation_time_s,
+            ProcessParameters().lag_s,
+            ProcessParameters().exposure_exponent,
+        )
+    )
     loading = _own(lot_ids, readings, _LOADING, usual) if usual > 0 and share > 0 else None
     return model.predict_lots(
         _own(lot_ids, readings, _EXPOSURE, settings.sublimation_time_s),
         _own(lot_ids, readings, _PRESSURE, settings.rolling_pressure_mpa),
         _own(lot_ids, readings, _THICKNESS, history.usual(_THICKNESS, settings.thickness_um)),
-        loading, rng, process=recipe.process, draws=draws,
+        loading,
+        rng,
+        process=recipe.process,
+        draws=draws,
         **({} if loading is None else {"reference_loading_mg_cm2": usual / share}),
     )
 
 
 def cell_chances(
-    model: QualityModel, plan: ControlPlan, recipe: Recipe, lot_ids: Sequence[str],
-    readings: Readings, history: History, rng: np.random.Generator,
+    model: QualityModel,
+    plan: ControlPlan,
+    recipe: Recipe,
+    lot_ids: Sequence[str],
+    readings: Readings,
+    history: History,
+    rng: np.random.Generator,
 ) -> list[CellChances]:
     """Chances of the cells of each lot."""
     if not lot_ids:
@@ -107,8 +132,11 @@ def cell_chances(
         both &= True if one is None else one
     return [
         CellChances(
-            _share(ccd, place), _share(life, place), _told(cells.ccd_ma_cm2[:, place]),
-            _told(cells.life_h[:, place]), both[:, place],
+            _share(ccd, place),
+            _share(life, place),
+            _told(cells.ccd_ma_cm2[:, place]),
+            _told(cells.life_h[:, place]),
+            both[:, place],
         )
         for place in range(len(lot_ids))
     ]

@@ -53,7 +53,9 @@ class Passes:
     def first(self, n: int) -> Passes:
         """The oldest `n`."""
         return Passes(
-            self.lot_ids[:n], self.at_s[:n], self.share[:n],
+            self.lot_ids[:n],
+            self.at_s[:n],
+            self.share[:n],
             {name: one[:n] for name, one in self.by_characteristic.items()},
             {name: one[:n] for name, one in self.levels.items()},
             {name: one[:n] for name, one in self.values.items()},
@@ -62,16 +64,19 @@ class Passes:
 
 @dataclass(frozen=True)
 class History:
-    """Passes by station, in the order of the path; stations without a planned characteristic too."""
+    """Passes by station, in the order of the path; those without a planned characteristic too."""
 
     stations: Mapping[str, Passes]
 
     def until(self, at_s: float) -> History:
         """What had passed by then."""
-        return replace(self, stations={
-            name: one.first(int(np.searchsorted(one.at_s, at_s, side="right")))
-            for name, one in self.stations.items()
-        })
+        return replace(
+            self,
+            stations={
+                name: one.first(int(np.searchsorted(one.at_s, at_s, side="right")))
+                for name, one in self.stations.items()
+            },
+        )
 
     def usual(self, key: Key, otherwise: float, last: int = 200) -> float:
         """Median of a characteristic over the last lots."""
@@ -84,7 +89,8 @@ class History:
 def specified(plan: ControlPlan, station: str) -> list[PlannedCharacteristic]:
     """What has a specification at `station`."""
     return [
-        one for one in plan.characteristics
+        one
+        for one in plan.characteristics
         if one.station == station and (one.lsl is not None or one.usl is not None)
     ]
 
@@ -126,10 +132,14 @@ def history_of(
     good = measurements[measurements["quality"] != "bad"]
     by_station = dict(tuple(good.groupby("station")))
     nothing = good.iloc[:0]
-    return History({
-        name: _passes(finishes[finishes["station"] == name], by_station.get(name, nothing), plan)
-        for name in path
-    })
+    return History(
+        {
+            name: _passes(
+                finishes[finishes["station"] == name], by_station.get(name, nothing), plan
+            )
+            for name in path
+        }
+    )
 
 
 def _passes(finishes: pd.DataFrame, read: pd.DataFrame, plan: ControlPlan) -> Passes:
@@ -143,14 +153,16 @@ def _passes(finishes: pd.DataFrame, read: pd.DataFrame, plan: ControlPlan) -> Pa
         seen = ~np.isnan(stacked)
         count = seen.sum(axis=1)
         total = np.where(seen, stacked, 0.0).sum(axis=1)
-        levels[one.name] = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        levels[one.name] = np.asarray(
+            np.where(count > 0, total / np.maximum(count, 1), np.nan), dtype=np.float64
+        )
         if stacked.shape[1] > 1:
             values[one.name] = stacked
         if one.lsl is not None or one.usl is not None:
             own[one.name] = share_inside(one, stacked)
             share = share * own[one.name]
     passed = (finishes["occurred_at"] - LINE_ORIGIN).dt.total_seconds()
-    at_s = np.asarray(passed.to_numpy(dtype=np.float64))
+    at_s: Floats = np.array(passed.tolist(), dtype=np.float64)
     return Passes(lots, at_s, share, own, levels, values)
 
 
@@ -158,7 +170,9 @@ def _stacked(read: pd.DataFrame, lots: NDArray[np.str_]) -> Floats:
     """Readings of each lot side by side, (lots, positions), nan where there is none."""
     import pandas as pd
 
-    row = pd.Index(lots).get_indexer(pd.Index(read["lot_id"])) if len(lots) else np.empty(0, np.int64)
+    row = (
+        pd.Index(lots).get_indexer(pd.Index(read["lot_id"])) if len(lots) else np.empty(0, np.int64)
+    )
     known = row >= 0
     rows = row[known]
     values = read["value"].to_numpy(dtype=np.float64)[known]

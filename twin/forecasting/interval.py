@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from process_models.errors import InputError
 
-__all__ = ["QUANTILES", "Interval", "few_valued", "interval_of", "quantiles_of", "required_level"]
+__all__ = ["QUANTILES", "Interval", "few_valued", "inner", "interval_of", "quantiles_of", "required_level"]
 
 QUANTILES = tuple((2 * place + 1) / 80 for place in range(40))
 """Levels of the quantiles that a forecast keeps, by which it is judged."""
@@ -67,6 +68,22 @@ def quantiles_of(draws: NDArray[np.float64]) -> tuple[float, ...]:
         return ()
     found = np.quantile(draws, QUANTILES, method="inverted_cdf")
     return tuple(np.asarray(found, dtype=np.float64).tolist())
+
+
+def inner(quantiles: Sequence[float], level: float) -> tuple[float, float] | None:
+    """The central interval of `level` that kept quantiles give; None of none.
+
+    Examples
+    --------
+    >>> inner(QUANTILES, 0.5)
+    (0.25, 0.75)
+    >>> inner((), 0.5) is None
+    True
+    """
+    if not len(quantiles):
+        return None
+    low, high = np.interp([(1 - level) / 2, (1 + level) / 2], QUANTILES, quantiles)
+    return float(low), float(high)
 
 
 def interval_of(draws: NDArray[np.float64], level: float) -> Interval:

@@ -79,7 +79,10 @@ def moment_of(store: Store, as_of: datetime | None, now: datetime | None = None)
 
 
 def known_at(
-    store: Store, line: LineModel, plan: ControlPlan, as_of: datetime,
+    store: Store,
+    line: LineModel,
+    plan: ControlPlan,
+    as_of: datetime,
     calibration: CalibratedLine | None = None,
 ) -> Known:
     """Read what was known at `as_of`; what was received later does not count.
@@ -100,8 +103,14 @@ def known_at(
 
 
 def known_from(
-    events: pd.DataFrame, measurements: pd.DataFrame, line: LineModel, plan: ControlPlan,
-    as_of: datetime, *, calibration: CalibratedLine | None = None, history: History | None = None,
+    events: pd.DataFrame,
+    measurements: pd.DataFrame,
+    line: LineModel,
+    plan: ControlPlan,
+    as_of: datetime,
+    *,
+    calibration: CalibratedLine | None = None,
+    history: History | None = None,
 ) -> Known:
     """As `known_at`, of tables that hold what was known.
 

@@ -62,8 +62,11 @@ class YieldDraws:
 
 
 def draw_yields(
-    stretches: Stretches, coming: Coming, readings: Readings,
-    planned: Mapping[str, Sequence[PlannedCharacteristic]], rng: np.random.Generator,
+    stretches: Stretches,
+    coming: Coming,
+    readings: Readings,
+    planned: Mapping[str, Sequence[PlannedCharacteristic]],
+    rng: np.random.Generator,
 ) -> YieldDraws:
     """Yields of the coming lots, station by station, with what has been read of them kept."""
     begun = len(coming.lot_ids)
@@ -76,7 +79,8 @@ def draw_yields(
         if not characteristics:
             continue
         ahead = [
-            place for place in range(many)
+            place
+            for place in range(many)
             if place >= begun or station not in coming.passed.get(coming.lot_ids[place], ())
         ]
         passes = stretches.passes.get(station)
@@ -100,8 +104,11 @@ def draw_yields(
 
 
 def _own(
-    values: Floats, place: int, own: Mapping[Key, Floats],
-    characteristics: Sequence[PlannedCharacteristic], losses: dict[str, float],
+    values: Floats,
+    place: int,
+    own: Mapping[Key, Floats],
+    characteristics: Sequence[PlannedCharacteristic],
+    losses: dict[str, float],
 ) -> None:
     """A station that the lot has passed: its own readings."""
     for one in characteristics:
@@ -113,8 +120,11 @@ def _own(
 
 
 def _drawn(
-    passes: Passes, donors: NDArray[np.int64], shift: tuple[float, Floats] | None,
-    characteristics: Sequence[PlannedCharacteristic], losses: dict[str, float],
+    passes: Passes,
+    donors: NDArray[np.int64],
+    shift: tuple[float, Floats] | None,
+    characteristics: Sequence[PlannedCharacteristic],
+    losses: dict[str, float],
 ) -> Floats:
     """Share inside at a station ahead; the sheet is as much thicker as the lot's foil is."""
     total = np.ones(len(donors))
@@ -156,14 +166,10 @@ def _transmitted(passes: Mapping[str, Passes]) -> tuple[float, Floats] | None:
     return float(np.clip(slope, 0.0, 1.0)), incoming
 
 
-def _invent(
-    values: Floats, stretches: Stretches, begun: int, rng: np.random.Generator
-) -> None:
+def _invent(values: Floats, stretches: Stretches, begun: int, rng: np.random.Generator) -> None:
     """Lots of invented stretches are perfect or lost; those in process keep what is known."""
     many = values.shape[1]
-    stretch = np.minimum(
-        np.arange(many) // stretches.length, stretches.invented.shape[1] - 1
-    )
+    stretch = np.minimum(np.arange(many) // stretches.length, stretches.invented.shape[1] - 1)
     share = stretches.invented[:, stretch]
     made_up = ~np.isnan(share)
     made_up[:, :begun] = False

@@ -73,8 +73,11 @@ class OrderForecast:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "order_id": self.order.order_id, "due_at": self.order.due_at.isoformat(),
-            "sheets": self.order.sheets, "p_on_time": self.p_on_time, "at_risk": self.at_risk,
+            "order_id": self.order.order_id,
+            "due_at": self.order.due_at.isoformat(),
+            "sheets": self.order.sheets,
+            "p_on_time": self.p_on_time,
+            "at_risk": self.at_risk,
             "ready_at": self.ready_at.isoformat() if self.ready_at else None,
             "sheets_by_due": self.sheets_by_due.to_dict() if self.sheets_by_due else None,
         }
@@ -131,7 +134,11 @@ def _order(path: Path, number: int, row: dict[str, str]) -> Order:
 
 
 def order_forecasts(
-    orders: Sequence[Order], ahead: Ahead, yields: NDArray[np.float64], *, sheets: int,
+    orders: Sequence[Order],
+    ahead: Ahead,
+    yields: NDArray[np.float64],
+    *,
+    sheets: int,
     level: float,
 ) -> tuple[OrderForecast, ...]:
     """Each order, by due date."""
@@ -150,11 +157,15 @@ def order_forecasts(
         known = due_s <= ahead.horizon_s
         chance = float(np.mean(ready_s <= due_s)) if known else None
         by_due = np.where(at_s <= due_s, total, 0.0).max(axis=1) - before
-        found.append(OrderForecast(
-            one, chance, chance is not None and chance < AT_RISK,
-            ahead.at(median) if np.isfinite(median) else None,
-            interval_of(by_due, level) if known else None,
-        ))
+        found.append(
+            OrderForecast(
+                one,
+                chance,
+                chance is not None and chance < AT_RISK,
+                ahead.at(median) if np.isfinite(median) else None,
+                interval_of(by_due, level) if known else None,
+            )
+        )
         before = needed
     return tuple(found)
 

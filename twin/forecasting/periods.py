@@ -43,7 +43,9 @@ class PeriodForecast:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "name": self.name, "start": self.start.isoformat(), "end": self.end.isoformat(),
+            "name": self.name,
+            "start": self.start.isoformat(),
+            "end": self.end.isoformat(),
             "finished_lots": self.finished_lots.to_dict(),
             "good_lots": self.good_lots.to_dict() if self.good_lots else None,
             "good_sheets": self.good_sheets.to_dict() if self.good_sheets else None,
@@ -63,8 +65,11 @@ def period_forecasts(
         Yield of a lot that counts as good.
     """
     return tuple(
-        period_forecast(ahead, yields, name, 0.0, 3600 * hours, least=least, sheets=sheets, level=level)
-        for name, hours in PERIODS.items() if 3600 * hours <= ahead.horizon_s + 1.0
+        period_forecast(
+            ahead, yields, name, 0.0, 3600 * hours, least=least, sheets=sheets, level=level
+        )
+        for name, hours in PERIODS.items()
+        if 3600 * hours <= ahead.horizon_s + 1.0
     )
 
 
@@ -80,7 +85,13 @@ def shift_forecasts(
         start_s = max(0.0, begins_s + number * SHIFT_S - now_s)
         end_s = begins_s + (number + 1) * SHIFT_S - now_s
         one = period_forecast(
-            ahead, yields, f"shift {number}", start_s, end_s, least=least, sheets=sheets,
+            ahead,
+            yields,
+            f"shift {number}",
+            start_s,
+            end_s,
+            least=least,
+            sheets=sheets,
             level=level,
         )
         if one.finished_lots.mean > 0:
@@ -90,8 +101,15 @@ def shift_forecasts(
 
 
 def period_forecast(
-    ahead: Ahead, yields: Floats | None, name: str, from_s: float, to_s: float, *, least: float,
-    sheets: int, level: float,
+    ahead: Ahead,
+    yields: Floats | None,
+    name: str,
+    from_s: float,
+    to_s: float,
+    *,
+    least: float,
+    sheets: int,
+    level: float,
 ) -> PeriodForecast:
     """What is finished in (from_s, to_s] from now."""
     finished = ahead.finished_within(from_s, to_s)
@@ -102,6 +120,10 @@ def period_forecast(
         good_lots, good_sheets = interval_of(lots, level), interval_of(area, level)
     start = ahead.as_of + timedelta(seconds=from_s)
     return PeriodForecast(
-        name, start, line_time(line_seconds(ahead.as_of) + to_s),
-        interval_of(finished.sum(axis=1).astype(np.float64), level), good_lots, good_sheets,
+        name,
+        start,
+        line_time(line_seconds(ahead.as_of) + to_s),
+        interval_of(finished.sum(axis=1).astype(np.float64), level),
+        good_lots,
+        good_sheets,
     )

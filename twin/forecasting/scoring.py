@@ -85,25 +85,33 @@ def score(forecasts: Sequence[Forecast], lots: Sequence[Lot], until: datetime) -
     """
     became = {lot.lot_id: lot for lot in lots}
     pairs = [
-        (told, became[told.lot_id]) for one in forecasts for told in one.lots
+        (told, became[told.lot_id])
+        for one in forecasts
+        for told in one.lots
         if told.lot_id in became
     ]
     finish = Coverage.of(
-        told.finish.covers(lot.finished_at) for told, lot in pairs
+        told.finish.covers(lot.finished_at)
+        for told, lot in pairs
         if told.finish and lot.finished_at and lot.state == "finished"
     )
     shares = Coverage.of(
-        told.yield_.covers(lot.yield_share) for told, lot in pairs
+        told.yield_.covers(lot.yield_share)
+        for told, lot in pairs
         if told.yield_ and lot.yield_share is not None and lot.state == "finished"
     )
     misses = [
-        (told.p_conforming - float(lot.conforming)) ** 2 for told, lot in pairs
-        if told.p_conforming is not None and lot.conforming is not None
+        (told.p_conforming - float(lot.conforming)) ** 2
+        for told, lot in pairs
+        if told.p_conforming is not None
+        and lot.conforming is not None
         and lot.state != "in_process"
     ]
     return Score(
         level=forecasts[0].level if forecasts else 0.9,
-        forecasts=len(forecasts), finish=finish, lot_yield=shares,
+        forecasts=len(forecasts),
+        finish=finish,
+        lot_yield=shares,
         good_lots=Coverage.of(_good_lots(forecasts, lots, until)),
         conforming=sum(misses) / len(misses) if misses else None,
     )
@@ -117,8 +125,11 @@ def _good_lots(
         if end > until or told.line.good_lots is None:
             continue
         good = sum(
-            1 for lot in lots
-            if lot.state == "finished" and lot.conforming and lot.finished_at
+            1
+            for lot in lots
+            if lot.state == "finished"
+            and lot.conforming
+            and lot.finished_at
             and told.as_of < lot.finished_at <= end
         )
         yield told.line.good_lots.covers(float(good))

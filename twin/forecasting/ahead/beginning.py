@@ -111,7 +111,8 @@ def line_from(line: LineModel, now_s: float, until_s: float) -> LineModel:
     for one in line.path:
         stops = tuple(
             (max(0.0, start - now_s), end - now_s)
-            for start, end in one.planned_stops_between(now_s, until_s) if end > now_s
+            for start, end in one.planned_stops_between(now_s, until_s)
+            if end > now_s
         )
         stations.append(replace(one, calendar=None, down_windows_s=(*stops, _NEVER_S)))
     arrivals = line.arrivals

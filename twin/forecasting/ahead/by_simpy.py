@@ -39,7 +39,11 @@ class _Task:
         """When and how the lots of the start left, then the new ones, from `start_s`."""
         line = _line_of(self.calibration, self.parameters, replication)
         simulation = LineSimulation(
-            line, seed=self.seed, replication=replication, initial=self.work, start_s=self.start_s,
+            line,
+            seed=self.seed,
+            replication=replication,
+            initial=self.work,
+            start_s=self.start_s,
         )
         wanted = [one.lot_id for one in self.work if isinstance(one, LotInProcess)]
         until_s = self.start_s + self.horizon_s
@@ -54,8 +58,10 @@ class _Task:
         known = [left.pop(lot, (np.inf, GOING)) for lot in wanted]
         new = sorted(left.values())
         return (
-            [at for at, _ in known], [how for _, how in known],
-            [at for at, _ in new], [how for _, how in new],
+            [at for at, _ in known],
+            [how for _, how in known],
+            [at for at, _ in new],
+            [how for _, how in new],
         )
 
     def _left(self, simulation: LineSimulation) -> dict[str, tuple[float, int]]:
@@ -69,14 +75,24 @@ class _Task:
 
 
 def simpy_futures(
-    calibration: CalibratedLine, beginning: Beginning, now_s: float, *, horizon_s: float,
-    replications: int, seed: int, progress: Callable[[float], None] | None = None,
+    calibration: CalibratedLine,
+    beginning: Beginning,
+    now_s: float,
+    *,
+    horizon_s: float,
+    replications: int,
+    seed: int,
+    progress: Callable[[float], None] | None = None,
 ) -> tuple[Floats, NDArray[np.int8]]:
     """As `exact_futures`, one future after the other."""
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(replications,)))
     task = _Task(
-        calibration, calibration.draw(rng, replications), _work(calibration.line, beginning),
-        now_s, horizon_s, seed,
+        calibration,
+        calibration.draw(rng, replications),
+        _work(calibration.line, beginning),
+        now_s,
+        horizon_s,
+        seed,
     )
     results = []
     for done, result in enumerate(_results(task, replications), 1):
@@ -139,7 +155,9 @@ def _station(
             ),
         )
     return replace(
-        model, service_s=FAMILIES[fit.service.family].distribution(theta), failure=failure,
+        model,
+        service_s=FAMILIES[fit.service.family].distribution(theta),
+        failure=failure,
         scrap_probability=float(parameters.scrap[model.name][row]),
     )
 

@@ -38,9 +38,11 @@ def cannot(line: LineModel) -> str:
             return f"station {one.name!r}: batch with work in process"
         if one.failure is not None and one.servers > 1 and one.repair_crew:
             return f"station {one.name!r}: a repair crew for parallel servers"
-    if len(line.people) > 1 and sum(bool(one.repair_crew) for one in line.path) and len(
-        {one.repair_crew for one in line.path if one.repair_crew}
-    ) > 1:
+    if (
+        len(line.people) > 1
+        and sum(bool(one.repair_crew) for one in line.path)
+        and len({one.repair_crew for one in line.path if one.repair_crew}) > 1
+    ):
         return "two repair crews with work in process"
     return unsupported(line_from(line, 0.0, 0.0), hours=1.0) or ""
 
@@ -54,8 +56,14 @@ class _Run:
 
 
 def exact_futures(
-    calibration: CalibratedLine, beginning: Beginning, now_s: float, *, horizon_s: float,
-    replications: int, seed: int, progress: Callable[[float], None] | None = None,
+    calibration: CalibratedLine,
+    beginning: Beginning,
+    now_s: float,
+    *,
+    horizon_s: float,
+    replications: int,
+    seed: int,
+    progress: Callable[[float], None] | None = None,
 ) -> tuple[Floats, NDArray[np.int8], list[int]]:
     """When and how each lot leaves, in every future.
 
@@ -112,8 +120,14 @@ def _block(
         status = np.zeros(rows, dtype=np.int64)
         world = layout.world(drawn.ravel())
         short = run_from_work(
-            world, layout.fresh, _start(run, numbers, layout.crews),
-            KINDS[run.line.arrivals.kind], layout.width, leave_s, outcome, status,
+            world,
+            layout.fresh,
+            _start(run, numbers, layout.crews),
+            KINDS[run.line.arrivals.kind],
+            layout.width,
+            leave_s,
+            outcome,
+            status,
         )
         if not short:
             return leave_s, outcome, status

@@ -133,7 +133,7 @@ def _put_repairs(world: World, start: Start, row: int) -> None:
 
 @compiled
 def _feed(world: World, start: Start, kind: int, first: int, time_s: float) -> int:
-    """Let the lots of the start go on, then others enter until the end; gives how many there are."""
+    """Let the lots of the start go on, then others enter until the end; gives how many."""
     run, begun = world.run[0], len(start.places)
     for lot in range(first, len(world.lots)):
         if lot % run.every == 0:

@@ -48,7 +48,9 @@ class Numbers:
 
     def _rng(self, station: str, purpose: str, server: int = 0) -> np.random.Generator:
         key = (self._block, crc32(station.encode()), _PURPOSES.index(purpose), server)
-        return np.random.Generator(np.random.SFC64(np.random.SeedSequence(self._seed, spawn_key=key)))
+        return np.random.Generator(
+            np.random.SFC64(np.random.SeedSequence(self._seed, spawn_key=key))
+        )
 
     def fill(self, streams: Sequence[StreamPlace], out: Floats) -> None:
         """Write every stream to its place in `out`, (rows, width)."""
@@ -115,7 +117,9 @@ class Numbers:
         """Times to failure, the first given how long the server has lasted; repairs."""
         fit = self._line.stations[stream.station]
         chosen = fit.to_failure if stream.purpose == "failure" else fit.repair
-        drawn = self.parameters.to_failure if stream.purpose == "failure" else self.parameters.repair
+        drawn = (
+            self.parameters.to_failure if stream.purpose == "failure" else self.parameters.repair
+        )
         if chosen is None:
             return np.full(shape, np.inf).T
         family, theta = FAMILIES[chosen.family], drawn[stream.station]
@@ -150,7 +154,11 @@ class Numbers:
     def coming_s(self) -> Floats:
         """When each lot comes to its station: now, or when it has arrived there, (lots,)."""
         path = self._line.line.path
-        return np.array([
-            max(0.0, path[lot.place - 1].transfer_s - lot.had_s) if lot.phase == "coming" else 0.0
-            for lot in self._beginning.lots
-        ])
+        return np.array(
+            [
+                max(0.0, path[lot.place - 1].transfer_s - lot.had_s)
+                if lot.phase == "coming"
+                else 0.0
+                for lot in self._beginning.lots
+            ]
+        )

@@ -35,8 +35,14 @@ def engine_for(line: LineModel) -> tuple[str, str]:
 
 
 def run_ahead(
-    calibration: CalibratedLine, state: LineState, *, horizon_s: float, replications: int,
-    seed: int = 0, engine: Engine = "auto", progress: Callable[[float], None] | None = None,
+    calibration: CalibratedLine,
+    state: LineState,
+    *,
+    horizon_s: float,
+    replications: int,
+    seed: int = 0,
+    engine: Engine = "auto",
+    progress: Callable[[float], None] | None = None,
 ) -> Ahead:
     """Run the line on from `state`, with parameters drawn anew for every future.
 
@@ -74,16 +80,32 @@ def run_ahead(
     now_s = line_seconds(state.as_of)
     if chosen == "recursion":
         leave_s, outcome, _ = exact_futures(
-            calibration, beginning, now_s, horizon_s=horizon_s, replications=replications,
-            seed=seed, progress=progress,
+            calibration,
+            beginning,
+            now_s,
+            horizon_s=horizon_s,
+            replications=replications,
+            seed=seed,
+            progress=progress,
         )
     else:
         leave_s, outcome = simpy_futures(
-            calibration, beginning, now_s, horizon_s=horizon_s, replications=replications,
-            seed=seed, progress=progress,
+            calibration,
+            beginning,
+            now_s,
+            horizon_s=horizon_s,
+            replications=replications,
+            seed=seed,
+            progress=progress,
         )
     names = [one.name for one in calibration.line.path]
     return Ahead(
-        state.as_of, horizon_s, tuple(lot.lot_id for lot in beginning.lots),
-        tuple(names[lot.place] for lot in beginning.lots), leave_s, outcome, chosen, why,
+        state.as_of,
+        horizon_s,
+        tuple(lot.lot_id for lot in beginning.lots),
+        tuple(names[lot.place] for lot in beginning.lots),
+        leave_s,
+        outcome,
+        chosen,
+        why,
     )

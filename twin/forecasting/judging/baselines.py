@@ -45,8 +45,10 @@ def known_before(
     """Cases of the same quantity that had ended, not a month before, when `one` was told."""
     at = one.told.made_at
     return [
-        other for other in cases
-        if other.told.quantity == one.told.quantity and at - _MONTH <= _ended(other) <= at
+        other
+        for other in cases
+        if other.told.quantity == one.told.quantity
+        and at - _MONTH <= _ended(other) <= at
         and (not same_station or other.told.station == one.told.station)
     ]
 
@@ -124,10 +126,13 @@ def boosted(inputs: Floats, outcomes: Floats, wanted: Floats, *, seed: int = 0) 
     told = []
     for level in BOOSTED_LEVELS:
         model: Any = HistGradientBoostingRegressor(
-            loss="quantile", quantile=level, max_iter=120, learning_rate=0.08,
-            max_leaf_nodes=15, random_state=seed,
+            loss="quantile",
+            quantile=level,
+            max_iter=120,
+            learning_rate=0.08,
+            max_leaf_nodes=15,
+            random_state=seed,
         )
         told.append(model.fit(inputs, outcomes).predict(wanted))
     rising = np.sort(np.array(told).T, axis=1)
     return np.array([np.interp(QUANTILES, BOOSTED_LEVELS, row) for row in rising])
-

@@ -30,8 +30,10 @@ def learned_recalibrations(
     found = {}
     for name in dict.fromkeys(one.told.quantity for one in judged):
         own = [
-            one for one in judged
-            if one.told.quantity == name and (one.told.until or one.told.made_at) < before
+            one
+            for one in judged
+            if one.told.quantity == name
+            and (one.told.until or one.told.made_at) < before
             and len(one.told.quantiles) > 1
         ]
         times = {one.told.made_at for one in own}

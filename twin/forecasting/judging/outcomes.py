@@ -37,9 +37,9 @@ class Judged:
     crps: float
 
 
-def judged(told: Sequence[Told], lots: Sequence[Lot], until: datetime, *, sheets: int = 1) -> list[
-    Judged
-]:
+def judged(
+    told: Sequence[Told], lots: Sequence[Lot], until: datetime, *, sheets: int = 1
+) -> list[Judged]:
     """Pair what was told with what became of the lots.
 
     Parameters
@@ -69,7 +69,9 @@ def _judge(told: Told, value: float) -> Judged:
         span = Pit(1 - chance, 1.0) if value else Pit(0.0, 1 - chance)
         return Judged(told, value, span, (chance - value) ** 2)
     return Judged(
-        told, value, pit_of(told.quantiles, value),
+        told,
+        value,
+        pit_of(told.quantiles, value),
         crps_of_quantiles(told.quantiles, QUANTILES, value),
     )
 
@@ -92,7 +94,8 @@ class _Made:
     def __init__(self, lots: Sequence[Lot], sheets: int) -> None:
         done = sorted(
             (lot.finished_at, bool(lot.conforming), lot.yield_share or 0.0)
-            for lot in lots if lot.state == "finished" and lot.finished_at is not None
+            for lot in lots
+            if lot.state == "finished" and lot.finished_at is not None
         )
         self._at = [at for at, _, _ in done]
         self._sums: list[tuple[float, float, float]] = [(0.0, 0.0, 0.0)]

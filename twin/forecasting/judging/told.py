@@ -61,7 +61,9 @@ class Told:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "quantity": self.quantity, "key": self.key, "station": self.station,
+            "quantity": self.quantity,
+            "key": self.key,
+            "station": self.station,
             "made_at": self.made_at.isoformat(),
             "until": self.until.isoformat() if self.until else None,
             "quantiles": [float(f"{one:.6g}") for one in self.quantiles],
@@ -72,9 +74,12 @@ class Told:
         """What `to_dict` gave."""
         until = kept["until"]
         return cls(
-            kept["quantity"], kept["key"], kept["station"],
+            kept["quantity"],
+            kept["key"],
+            kept["station"],
             datetime.fromisoformat(kept["made_at"]),
-            datetime.fromisoformat(until) if until else None, tuple(kept["quantiles"]),
+            datetime.fromisoformat(until) if until else None,
+            tuple(kept["quantiles"]),
         )
 
 
@@ -83,23 +88,29 @@ def told_of(made: Forecast) -> tuple[Told, ...]:
     found = []
     for lot in made.lots:
         if lot.finish is not None and lot.finish.quantiles_s:
-            found.append(Told(
-                "finish", lot.lot_id, lot.station, made.as_of, None, lot.finish.quantiles_s
-            ))
+            found.append(
+                Told("finish", lot.lot_id, lot.station, made.as_of, None, lot.finish.quantiles_s)
+            )
         if lot.yield_ is not None and lot.yield_.quantiles and not lot.decided:
-            found.append(Told(
-                "lot_yield", lot.lot_id, lot.station, made.as_of, None, lot.yield_.quantiles
-            ))
+            found.append(
+                Told("lot_yield", lot.lot_id, lot.station, made.as_of, None, lot.yield_.quantiles)
+            )
         if lot.p_conforming is not None and not lot.decided:
-            found.append(Told(
-                "conforming", lot.lot_id, lot.station, made.as_of, None, (lot.p_conforming,)
-            ))
+            found.append(
+                Told("conforming", lot.lot_id, lot.station, made.as_of, None, (lot.p_conforming,))
+            )
     for period in made.periods:
         for name in PERIOD_QUANTITIES:
             interval = getattr(period, name)
             if interval is not None and interval.quantiles:
-                found.append(Told(
-                    f"{name}_{period.name}", period.name, "", made.as_of, period.end,
-                    interval.quantiles,
-                ))
+                found.append(
+                    Told(
+                        f"{name}_{period.name}",
+                        period.name,
+                        "",
+                        made.as_of,
+                        period.end,
+                        interval.quantiles,
+                    )
+                )
     return tuple(found)

@@ -51,10 +51,15 @@ class QuantityVerdict:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "quantity": self.quantity, "n": self.n, "forecasts": self.forecasts,
+            "quantity": self.quantity,
+            "n": self.n,
+            "forecasts": self.forecasts,
             "coverage": {f"{level:g}": share for level, share in self.coverage.items()},
-            "coverage_sd": self.coverage_sd, "crps": self.crps, "baselines": dict(self.baselines),
-            "skill": self.skill, "reliability": self.reliability.to_dict(),
+            "coverage_sd": self.coverage_sd,
+            "crps": self.crps,
+            "baselines": dict(self.baselines),
+            "skill": self.skill,
+            "reliability": self.reliability.to_dict(),
         }
 
 
@@ -105,10 +110,17 @@ def _of(
             best = skill if best is None else min(best, skill)
     probability = name == "conforming"
     return QuantityVerdict(
-        name, len(own), len({one.told.made_at for one in own}), held, _clustered(own),
-        float(np.mean([one.crps for one in own])), means, best,
+        name,
+        len(own),
+        len({one.told.made_at for one in own}),
+        held,
+        _clustered(own),
+        float(np.mean([one.crps for one in own])),
+        means,
+        best,
         reliability([one.told.quantiles[0] for one in own], [one.observed for one in own])
-        if probability else reliability_of_quantiles(pits),
+        if probability
+        else reliability_of_quantiles(pits),
     )
 
 
