@@ -89,7 +89,8 @@ def in_groups(alerts: Sequence[Alert]) -> list[list[Alert]]:
 def show_queue(alerts: Sequence[Alert], chosen: int) -> None:
     """Cards to press, one a group, the chosen alert marked; more of them on demand."""
     groups = in_groups(alerts)
-    together = f" in {len(groups)} groups" if len(groups) < len(alerts) else ""
+    word = "group" if len(groups) == 1 else "groups"
+    together = f" in {len(groups)} {word}" if len(groups) < len(alerts) else ""
     st.subheader(f"Queue ({len(alerts)}{together})", anchor=False)
     length = st.session_state.get("queue_length", _PAGE)
     for group in groups[:length]:

@@ -110,7 +110,7 @@ def keep_head(path: Path, key: bytes, head: Head) -> None:
 
 
 def _sound(content: bytes) -> bytes:
-    """All but a last line that was being written when the power went: without end, or with holes."""
+    """All but a last line that the power cut: one without its end, or with holes."""
     whole = content[: content.rfind(b"\n") + 1]
     last = whole.rfind(b"\n", 0, -1) + 1
     return whole[:last] if b"\0" in whole[last:] else whole

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,48 +13,63 @@ from twin.monitoring.condition import CLEARED_BY_ITSELF, Condition
 from twin.store import schema
 from twin.store.times import now_us
 
-__all__ = ["settle"]
+__all__ = ["Settled", "settle"]
 
 _OVER = "it is over"
 _BY_ITSELF = ("open", "acknowledged", "shelved")
 Row = Mapping[Any, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of conditions.
+
+    Attributes
+    ----------
+    raised, told : tuple of int
+        Alerts raised, and those that are told now because they are not muted any more.
+    from_us : int or None
+        Since when signals may be muted or unmuted by it.
+    """
+
+    raised: tuple[int, ...] = ()
+    told: tuple[int, ...] = ()
+    from_us: int | None = None
+
+
 def settle(
     connection: sa.Connection,
     conditions: Iterable[Condition],
     judged: Callable[[Row], bool],
-) -> tuple[list[int], list[int], int]:
+) -> Settled:
     """Raise what is wrong now and close what is not any more.
 
     Parameters
     ----------
     judged : callable
         Whether the look that found `conditions` would have seen that of an alert; others stay.
-
-    Returns
-    -------
-    raised, told : list of int
-        Alerts raised, and those that are told now because they are not muted any more.
-    cleared : int
-        How many were closed.
     """
     wrong = {condition.fingerprint: condition for condition in conditions}
     open_ = {row["fingerprint"]: row for row in _open(connection)}
-    raised, told = [], []
+    raised: list[int] = []
+    told: list[int] = []
+    touched: list[int] = []
     for fingerprint, condition in wrong.items():
         row = open_.get(fingerprint)
         if row is not None and condition.exact and row["first_point_at"] != condition.since_us:
             _clear(connection, row)  # that one is over, this is another
+            touched.append(row["first_point_at"])
             row = None
         if row is not None:
             told += _go_on(connection, row, condition)
         elif not _known(connection, condition):
             raised.append(insert(connection, of_condition(condition)))
+            touched.append(condition.since_us)
     over = [row for key, row in open_.items() if key not in wrong and judged(row)]
     for row in over:
         _clear(connection, row)
-    return raised, told, len(over)
+        touched.append(row["first_point_at"])
+    return Settled(tuple(raised), tuple(told), min(touched, default=None))
 
 
 def _go_on(connection: sa.Connection, row: Row, condition: Condition) -> list[int]:

@@ -38,11 +38,11 @@ def report_dead(store: Store, part: str) -> list[int]:
         if not found and not _open(connection, part):
             return []
     with store.database.writing() as connection:
-        raised, told, _ = settle(connection, found, own)
+        settled = settle(connection, found, own)
         rules = site_plan(Settings(store.home, "")).alerting
-        for alert in read_alerts(connection, {*raised, *told}):
+        for alert in read_alerts(connection, {*settled.raised, *settled.told}):
             post(connection, rules, alert, endpoints)
-    return raised
+    return list(settled.raised)
 
 
 def _open(connection: sa.Connection, part: str) -> bool:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from twin.monitoring.alert import Alert
 from twin.monitoring.audit import AuditLog
 from twin.monitoring.charts_in_memory import ChartsInMemory
-from twin.monitoring.clearing import settle
+from twin.monitoring.clearing import Settled, settle
 from twin.monitoring.endpoints import Endpoint, read_endpoints
 from twin.monitoring.escalating import escalate
 from twin.monitoring.letters import post
@@ -54,6 +54,7 @@ class Watcher:
         self._aside: dict[Place, list[Row]] = {}
         self._span: tuple[int, int] | None = None
         self._touched: set[Place] = set()
+        self._stopped_from: int | None = None
         self._marked = self._news.durable
 
     def look(self, *, sweep: bool = True) -> list[Alert]:
@@ -72,12 +73,14 @@ class Watcher:
         with log.writing() if sweep else self._store.database.writing() as connection:
             self._alone(connection)
             self._gather_more(connection)
-            opened = self._write(connection, endpoints, sweep)
+            settled = self._look_around(connection) if sweep else Settled()
+            opened = [*settled.raised, *self._write(connection, endpoints, settled, sweep)]
             if sweep:
-                opened += self._look_around(connection, endpoints)
+                self._post(connection, {*settled.raised, *settled.told}, endpoints)
+                self._tell_of_time(connection, endpoints)
                 self._remember(connection)
             alerts = read_alerts(connection, set(opened)) if opened else []
-        self._pending = []
+        self._pending, self._stopped_from = [], None
         if sweep:
             self._span, self._touched, self._marked = None, set(), self._news.durable
         return sorted(alerts, key=lambda alert: (alert.first_point_at, alert.id))
@@ -127,9 +130,12 @@ class Watcher:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
     def _write(
-        self, connection: sa.Connection, endpoints: Sequence[Endpoint], sweep: bool
+        self, connection: sa.Connection, endpoints: Sequence[Endpoint], settled: Settled,
+        sweep: bool,
     ) -> list[int]:
-        changed_from = self._stops.refresh(connection)
+        self._note_stops(connection)
+        changed = (self._stopped_from, settled.from_us)
+        changed_from = min((at for at in changed if at is not None), default=None)
         opened: list[int] = []
         if self._pending or (sweep and self._span is not None):
             outcomes = [self._reaching_back(connection, one) for one in self._pending]
@@ -142,6 +148,11 @@ class Watcher:
             self._post(connection, set(told), endpoints)
         return opened
 
+    def _note_stops(self, connection: sa.Connection) -> None:
+        changed = self._stops.refresh(connection)
+        known = [at for at in (self._stopped_from, changed) if at is not None]
+        self._stopped_from = min(known, default=None)
+
     def _reaching_back(self, connection: sa.Connection, outcome: Outcome) -> Outcome:
         late, covers = outcome.judged.late_from_us, outcome.judged.covers_from_us
         if late is None:
@@ -150,18 +161,16 @@ class Watcher:
         since = min((reaches_back_to(one, late) for one in stored.values()), default=late)
         return outcome if since >= covers else self._charts.again(outcome, since)
 
-    def _look_around(self, connection: sa.Connection, endpoints: Sequence[Endpoint]) -> list[int]:
-        woken = wake(connection, self._store, now_us())
+    def _look_around(self, connection: sa.Connection) -> Settled:
+        """Conditions come first, so that they mute the signals of the same look."""
+        self._note_stops(connection)
         conditions = self._sweep.conditions(connection, self._stops.stops)
-        raised, told, cleared = settle(connection, conditions, self._sweep.judged())
-        if raised or told or cleared:
-            told += mute(connection, self._stops.stops, self._sweep_from())
-        self._post(connection, {*raised, *told, *woken}, endpoints)
-        escalate(connection, self._plan.alerting, endpoints, now_us())
-        return raised
+        return settle(connection, conditions, self._sweep.judged())
 
-    def _sweep_from(self) -> int:
-        return now_us() - 31 * 86_400_000_000
+    def _tell_of_time(self, connection: sa.Connection, endpoints: Sequence[Endpoint]) -> None:
+        """What changes by the clock alone: shelves that are over, alerts that nobody takes."""
+        self._post(connection, set(wake(connection, self._store, now_us())), endpoints)
+        escalate(connection, self._plan.alerting, endpoints, now_us())
 
     def _post(
         self, connection: sa.Connection, numbers: set[int], endpoints: Sequence[Endpoint]
