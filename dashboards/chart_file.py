@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-import io
+import tempfile
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from dashboards.chart_result import show_chart
 from dashboards.components import guarded
 from dashboards.export_buttons import export_chart
 from process_models.errors import InputError
+from twin.store.limited import read_limited
 
 __all__ = ["chart_a_file", "header_of"]
 
@@ -39,19 +41,22 @@ def _of_csv(content: bytes) -> list[str]:
     return next(csv.reader(line.replace("\0", "") for line in first), [])
 
 
+@st.cache_data(show_spinner="Reading the file", max_entries=4)
 def _of_parquet(name: str, content: bytes) -> list[str]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        return list(pq.read_schema(io.BytesIO(content)).names)
-    except pa.ArrowException as error:
-        raise InputError(f"{name}: cannot be read as a Parquet table") from error
+    if content[:4] != b"PAR1":
+        raise InputError(f"{name}: cannot be read as a Parquet table")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "upload.parquet"
+        path.write_bytes(content)
+        try:
+            return list(read_limited(path).columns)
+        except InputError as error:
+            raise InputError(f"{name}: cannot be read as a Parquet table") from error
 
 
 def chart_a_file() -> None:
     """Upload a table, name its columns, see its chart."""
-    upload = st.file_uploader("CSV or Parquet table, 200 MB at most", type=["csv", "parquet"])
+    upload = st.file_uploader("CSV or Parquet table, 64 MB at most", type=["csv", "parquet"])
     if upload is None:
         st.caption("One value a row, in the order in which they were made. Nothing is stored.")
         return

@@ -18,6 +18,7 @@ from process_models.errors import InputError
 from twin.settings import Settings
 from twin.store import Store
 from twin.store.importing import ImportReport, import_file
+from twin.store.limited import read_limited
 
 __all__ = ["check_file", "import_files", "store_file"]
 
@@ -48,13 +49,14 @@ def check_file(name: str, content: bytes, timezone: str | None) -> ImportReport:
         home = path.parent / "trial"
         home.mkdir()
         with Store.open(Settings(home, f"sqlite:///{home / 'trial.db'}")) as trial:
-            return import_file(trial, path, timezone=timezone, plan=state.plan())
+            return import_file(trial, path, timezone=timezone, plan=state.plan(), read=read_limited)
 
 
 def store_file(name: str, content: bytes, timezone: str | None, user: str) -> ImportReport:
     """Import a file into the store of this installation."""
     with _on_disk(name, content) as path:
-        return import_file(state.store(), path, timezone=timezone, user=user, plan=state.plan())
+        return import_file(state.store(), path, timezone=timezone, user=user, plan=state.plan(),
+                           read=read_limited)  # fmt: skip
 
 
 def import_files() -> None:

@@ -24,7 +24,7 @@ def choose_data(design: str) -> GaugeData | None:
     if source == "Example":
         st.caption("A simulated study of the thickness gauge: 10 sheets, 3 operators, 3 times.")
         return example()
-    upload = st.file_uploader("CSV or Parquet table, 200 MB at most", type=["csv", "parquet"])
+    upload = st.file_uploader("CSV or Parquet table, 64 MB at most", type=["csv", "parquet"])
     if upload is None:
         st.caption("One measurement a row, with its part and its operator. Nothing is stored.")
         return None

@@ -66,12 +66,14 @@ def of_file(
     InputError
         When the file is no table or a cell breaks a rule; the message names row and column.
     """
+    from twin.store.limited import read_limited
     from twin.tables import read_table
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name).name or "upload.csv")
         path.write_bytes(content)
         try:
+            read_limited(path)  # what takes too much or crashes a reader ends in the child
             table = read_table(path)
             return GaugeData(
                 table.numbers(value),

@@ -15,6 +15,8 @@ from twin.measurement import Event, Measurement
 from twin.monitoring.plan import ControlPlan, site_plan
 from twin.settings import Settings
 from twin.store import schema, writing
+from twin.store.archive import rows_moved
+from twin.store.archive.kind import EVENTS
 from twin.store.evidence_import import keep_evidence, known_evidence, sort_evidence
 from twin.store.import_report import ImportReport, combined, report_of
 from twin.store.mapping import Mapped, read_mapping
@@ -56,6 +58,7 @@ def import_file(
     timezone: str | None = None,
     user: str = "",
     plan: ControlPlan | None = None,
+    read: Callable[[Path], TextTable] = read_table,
 ) -> ImportReport:
     """Import a CSV or Parquet table.
 
@@ -69,6 +72,8 @@ def import_file(
         IANA name, for times without an offset.
     plan : ControlPlan, optional
         Units and plausible ranges; default: that of the site.
+    read : callable
+        Reads the file: `twin.store.limited.read_limited` for what people upload.
 
     Raises
     ------
@@ -76,8 +81,9 @@ def import_file(
         When the file is not such a table, or every row breaks a rule; then nothing is stored.
     """
     return import_files(
-        store, [path], kind=kind, mapping=mapping, timezone=timezone, user=user, plan=plan
-    )
+        store, [path], kind=kind, mapping=mapping, timezone=timezone, user=user, plan=plan,
+        read=read,
+    )  # fmt: skip
 
 
 def import_files(
@@ -89,11 +95,15 @@ def import_files(
     timezone: str | None = None,
     user: str = "",
     plan: ControlPlan | None = None,
+    read: Callable[[Path], TextTable] = read_table,
 ) -> ImportReport:
     """Import several tables; all are read and checked before the first is stored."""
     known = plan or site_plan(Settings(store.home, ""))
     renamed = read_mapping(mapping)
-    prepared = [_prepare(path, kind, renamed, timezone, known, store.home) for path in paths]
+    prepared = [
+        _prepare(path, read(path), kind, renamed, timezone, known, store.home)
+        for path in paths
+    ]  # fmt: skip
     for one in prepared:
         permit(store, f"import.{one.kind}", user=user)
     return combined([_store(store, one, user) for one in prepared])
@@ -101,13 +111,13 @@ def import_files(
 
 def _prepare(
     path: Path,
+    table: TextTable,
     kind: str | None,
     renamed: Callable[[TextTable], Mapped],
     timezone: str | None,
     plan: ControlPlan,
     home: Path,
 ) -> Prepared:
-    table = read_table(path)
     mapped = renamed(table)
     chosen = kind or kind_of(path, mapped.columns)
     if chosen not in KINDS:
@@ -201,4 +211,4 @@ def _total(connection: sa.Connection, kind: str) -> int:
     if kind == "measurements":
         return int(connection.execute(sa.select(sa.func.sum(schema.series.c.n))).scalar() or 0)
     query = sa.select(sa.func.count()).select_from(schema.events)
-    return int(connection.execute(query).scalar_one())
+    return int(connection.execute(query).scalar_one()) + rows_moved(connection, EVENTS)

@@ -112,7 +112,8 @@ def _parquet(path: Path, content: bytes, digest: str) -> TextTable:
         columns = _header(path, table.column_names)
         parts = [[_text(value) for value in column.to_pylist()] for column in table.columns]
     except (pa.ArrowException, OSError, ValueError, OverflowError, KeyError) as error:
-        raise InputError(f"{path}: not a Parquet table: {str(error)[:120]}") from error
+        reason = " ".join(str(error).split())[:120]
+        raise InputError(f"{path}: not a Parquet table: {reason}") from error
     rows = [tuple(row) for row in zip(*parts, strict=True)]
     return TextTable(columns, rows, digest, range(1, len(rows) + 1), {})
 

@@ -1,0 +1,186 @@
+"""Tables that people bring: read in a child with limits; mutants of them break nothing."""
+
+from __future__ import annotations
+
+import io
+import random
+import resource
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from process_models.errors import InputError, LacssError
+from twin.settings import Settings
+from twin.store import Store
+from twin.store import limited as limited_module
+from twin.store.importing import import_file
+from twin.store.limited import TableLimits, read_limited, read_many
+from twin.store.tables import TextTable, read_table
+
+SEED, BATCH = 31_337, 100
+HEADER = "measured_at,lot_id,station,characteristic,value,unit,sequence\n"
+CSV = (
+    HEADER
+    + "".join(
+        f'2026-01-01T12:{i:02d}:00+00:00,"L{i:03d}",roll,thickness_um,{60 + i / 10},um,{i}\n'
+        for i in range(12)
+    )
+).encode()
+SPECIAL = [
+    b"\0", b'"', b'""', b"\r", b"\n", b",", b";", b"\xef\xbb\xbf", b"\xff\xfe", b"1e999", b"nan",
+    b"=cmd|' /C calc'!A0", b"\xf0\x9f\xa6\x86", b"-", b"9" * 400, b"\t", b"\x1a", b"um,um",
+]  # fmt: skip
+
+
+def parquet() -> bytes:
+    lines = [line.split(",") for line in CSV.decode().replace('"', "").splitlines()]
+    table = pa.table({name: [line[i] for line in lines[1:]] for i, name in enumerate(lines[0])})
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, write_page_checksum=True)
+    return buffer.getvalue()
+
+
+def mutant(content: bytes, rng: random.Random) -> bytes:
+    """One to four changes: a bit, a byte, a special text, a piece taken out, doubled or moved."""
+    made = bytearray(content)
+    for _ in range(rng.randint(1, 4)):
+        at, to = sorted(rng.randrange(len(made) + 1) for _ in range(2))
+        kind = rng.randrange(6)
+        if kind == 0 and at < len(made):
+            made[at] ^= 1 << rng.randrange(8)
+        elif kind == 1 and at < len(made):
+            made[at] = rng.randrange(256)
+        elif kind == 2:
+            made[at:at] = rng.choice(SPECIAL)
+        elif kind == 3:
+            del made[at : min(to, at + 40)]
+        elif kind == 4:
+            made[to:to] = made[at:to]
+        else:
+            del made[to:]
+    return bytes(made)
+
+
+def read_all(folder: Path, mutants: list[bytes], suffix: str) -> Iterator[tuple[Path, Any]]:
+    paths = []
+    for number, content in enumerate(mutants):
+        path = folder / f"{number}{suffix}"
+        path.write_bytes(content)
+        paths.append(path)
+    found = read_many(paths, TableLimits(seconds=300))
+    if all("not a table that can be read within" in str(one) for one in found):
+        found = [read_many([path])[0] for path in paths]  # one took the child down: each alone
+    yield from zip(paths, found, strict=True)
+
+
+def imported(store: Store, path: Path, table: TextTable) -> None:
+    """Either all of it is accounted for, or nothing is stored."""
+    before = store.counts()
+    try:
+        done = import_file(store, path, read=lambda _: table, user="ana")
+    except LacssError:
+        after = store.counts()
+    else:
+        after = store.counts()
+        together = done.accepted + done.duplicates + done.conflicts + done.quarantined
+        assert together == len(table.rows)
+        stored = sum(after[name] - before[name] for name in ("measurements", "events"))
+        assert stored == done.accepted
+        return
+    assert after == before
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("suffix", "soak"), [(".csv", 1_000_000), (".parquet", 200_000)])
+def test_mutants_raise_nothing_and_are_stored_whole_or_not_at_all(
+    tmp_path: Path, rounds: Callable[[int, int], int], suffix: str, soak: int
+) -> None:
+    content = CSV if suffix == ".csv" else parquet()
+    rng = random.Random(SEED)
+    read = 0
+    settings = Settings(tmp_path, f"sqlite:///{tmp_path / 'lacss.db'}")
+    with Store.open(settings) as store:
+        for _ in range(rounds(300, soak) // BATCH):
+            batch = [mutant(content, rng) for _ in range(BATCH)]
+            for number, (path, found) in enumerate(read_all(tmp_path, batch, suffix)):
+                if isinstance(found, InputError):
+                    assert "\n" not in str(found)
+                    assert path.name in str(found)
+                    continue
+                read += 1
+                if number % 4 == 0:
+                    imported(store, path, found)
+    assert read > 0
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1_000_000
+
+
+def test_control_a_reader_that_stores_as_it_goes_is_caught(store: Store, tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, CSV))
+    short = TextTable(table.columns, table.rows[:5], table.sha256, table.numbers[:5], {})
+
+    def partial(_: Path) -> TextTable:
+        import_file(store, tmp_path / "other.csv", read=lambda _: short, user="ana")
+        raise InputError("the rest cannot be read")
+
+    before = store.counts()
+    with pytest.raises(InputError, match="the rest"):
+        import_file(store, tmp_path / "x.csv", read=partial, user="ana")
+    assert store.counts() != before
+
+
+def written(folder: Path, content: bytes, name: str = "x.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.parquet"])
+def test_the_child_reads_as_the_reader_does(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path, CSV if name == "x.csv" else parquet(), name)
+    here, there = read_table(path), read_limited(path)
+    assert (there.columns, there.rows, there.sha256) == (here.columns, here.rows, here.sha256)
+    assert list(there.numbers) == list(here.numbers)
+    ragged = written(tmp_path, b"a,b\n1,2\n\n1\n1,2,3\n")
+    assert read_limited(ragged).faults == read_table(ragged).faults
+    assert list(read_limited(ragged).numbers) == [1, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("limits", "problem"),
+    [(TableLimits(file_bytes=100), "must be at most 100 bytes"),
+     (TableLimits(rows=11), "must have at most 11 rows"),
+     (TableLimits(columns=6), "must have at most 6 columns"),
+     (TableLimits(seconds=0.01), "must take at most 0.01 s")],
+)  # fmt: skip
+def test_what_goes_beyond_a_limit_is_refused_in_one_line(
+    tmp_path: Path, limits: TableLimits, problem: str
+) -> None:
+    with pytest.raises(InputError, match=problem) as refusal:
+        read_limited(written(tmp_path, CSV), limits)
+    assert "\n" not in str(refusal.value)
+    assert "x.csv" in str(refusal.value)
+
+
+def test_a_small_file_that_unpacks_to_much_is_refused(tmp_path: Path) -> None:
+    table = pa.table({"a": pa.array(["x" * 100_000]).take(pa.array([0] * 8000))})
+    pq.write_table(table, tmp_path / "bomb.parquet", compression="zstd")
+    assert (tmp_path / "bomb.parquet").stat().st_size < 2000
+    with pytest.raises(InputError, match=r"bomb\.parquet: .*(malloc|memory)"):
+        read_limited(tmp_path / "bomb.parquet", TableLimits(memory_bytes=600 << 20))
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read: No such file"):
+        read_limited(tmp_path / "none.csv")
+
+
+def test_a_child_that_dies_takes_nobody_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limited_module.sys, "executable", "/bin/false")
+    with pytest.raises(InputError, match="not a table that can be read"):
+        read_limited(written(tmp_path, CSV))
