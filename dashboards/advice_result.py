@@ -73,8 +73,8 @@ def _show_move(move: MoveAdvice) -> None:
         st.markdown(
             f"Simulated over {move.benefit.lots} lots, it takes "
             f"**{interval(less.mean, less.low, less.high, move.output_unit, 2)}** off the "
-            f"deviation from the target of {number(move.benefit.deviation_without.mean, 2)} {output}; better "
-            f"on {percent(move.benefit.p_better)} of {move.benefit.paths} simulated lines."
+            f"deviation from the target of {number(move.benefit.deviation_without.mean, 2)} "
+            f"{output}; better on {percent(move.benefit.p_better)} of {move.benefit.paths} simulated lines."
         )
     st.caption(
         f"Effect {number(move.effect, 3)} ± {number(move.effect_sd, 2)} {output} per "
