@@ -11,16 +11,19 @@ __all__ = ["convert"]
 
 _UNITS: dict[str, tuple[str, float, float]] = {
     **{name: ("length", factor, 0.0) for name, factor in
-       {"nm": 1e-9, "um": 1e-6, "µm": 1e-6, "μm": 1e-6, "mm": 1e-3, "cm": 1e-2, "m": 1.0}.items()},
+       {"nm": 1e-9, "um": 1e-6, "µm": 1e-6, "μm": 1e-6, "mm": 1e-3, "cm": 1e-2, "m": 1.0,
+        "mil": 25.4e-6, "thou": 25.4e-6, "in": 25.4e-3}.items()},
     **{name: ("time", factor, 0.0) for name, factor in
        {"ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}.items()},
     "C": ("temperature", 1.0, 273.15), "degC": ("temperature", 1.0, 273.15),
     "°C": ("temperature", 1.0, 273.15), "K": ("temperature", 1.0, 0.0),
-    "F": ("temperature", 5 / 9, 273.15 - 160 / 9), "°F": ("temperature", 5 / 9, 273.15 - 160 / 9),
+    **dict.fromkeys(("F", "degF", "°F"), ("temperature", 5 / 9, 273.15 - 160 / 9)),
     "ppb": ("fraction", 1e-9, 0.0), "ppm": ("fraction", 1e-6, 0.0), "%": ("fraction", 1e-2, 0.0),
     **{name: ("pressure", factor, 0.0) for name, factor in
-       {"Pa": 1.0, "kPa": 1e3, "bar": 1e5, "MPa": 1e6, "N/mm2": 1e6}.items()},
+       {"Pa": 1.0, "hPa": 1e2, "mbar": 1e2, "kPa": 1e3, "bar": 1e5, "MPa": 1e6, "N/mm2": 1e6,
+        "psi": 6894.757293168}.items()},
     "mN": ("force", 1e-3, 0.0), "N": ("force", 1.0, 0.0), "kN": ("force", 1e3, 0.0),
+    "lbf": ("force", 4.4482216152605, 0.0),
     "A/m2": ("current density", 1.0, 0.0), "mA/cm2": ("current density", 10.0, 0.0),
     "A/cm2": ("current density", 1e4, 0.0),
     "mAh/cm2": ("areal capacity", 1.0, 0.0), "Ah/m2": ("areal capacity", 0.1, 0.0),

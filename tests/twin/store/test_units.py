@@ -16,6 +16,9 @@ from twin.store.units import convert
         (25, "A/m2", "mA/cm2", 2.5), (2.5, "g/m2", "mg/cm2", 0.25), (0.002, "kN", "N", 2),
         (2.5, "mA/cm²", "mA/cm2", 2.5), (30, "Ω·cm²", "ohm cm2", 30),
         (30, "ohm*cm2", "ohm cm2", 30),
+        (352.4, "degF", "C", 178), (1, "mil", "um", 25.4), (2, "in", "mm", 50.8),
+        (1000, "psi", "MPa", 6.894757293168), (1013.25, "mbar", "kPa", 101.325),
+        (1, "lbf", "N", 4.4482216152605),
         (1, "banana", "banana", 1),
     ],
 )  # fmt: skip

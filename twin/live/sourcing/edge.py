@@ -64,7 +64,7 @@ class LiveEdge:
         self._plan = plan
         self._clock = clock
         self._turning = Turning(config, plan.find)
-        self._keeper = Keeper(store, config.name, plan.late_after_s, config.settle_s)
+        self._keeper = Keeper(store, config, plan.late_after_s)
         self._counters: dict[str, Counter | None] = {}
         self._aside_lately: defaultdict[tuple[str, str, int], int] = defaultdict(int)
         self._one_at_a_time = asyncio.Lock()

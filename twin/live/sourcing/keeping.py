@@ -10,6 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from twin.live.sourcing.lots import keep_lots
+from twin.live.sourcing.mapping import SourceConfig
 from twin.live.sourcing.outcome import SetAside
 from twin.live.sourcing.sequences import Hole
 from twin.live.sourcing.waiting import hold, settle
@@ -30,17 +31,18 @@ class Keeper:
     Parameters
     ----------
     store : Store
-    source : str
-        Its name.
-    late_after_s, settle_s : float
-        What counts as late, and how long a reading waits for its lot, s.
+    config : SourceConfig
+        Its name, how far its clock may be ahead, how long a reading waits for its lot.
+    late_after_s : float
+        What counts as late, s.
     """
 
-    def __init__(self, store: Store, source: str, late_after_s: float, settle_s: float) -> None:
+    def __init__(self, store: Store, config: SourceConfig, late_after_s: float) -> None:
         self._store = store
-        self._source = source
+        self._source = config.name
         self._late_after_s = late_after_s
-        self._settle_us = round(settle_s * 1e6)
+        self._ahead_s = config.future_after_s
+        self._settle_us = round(config.settle_s * 1e6)
         self._waiting = True
 
     def mark(self, channel: str) -> str | None:
@@ -65,7 +67,7 @@ class Keeper:
         StoreError
             When the store cannot take it; then nothing is kept.
         """  # fmt: skip
-        with self._store.database.writing() as connection:
+        with self._store.database.ingesting() as connection:
             keep_lots(connection, self._source, work.lots)
             hold(connection, self._source, work.held, now_us())
             receipt = self._write(connection, work, aside)
@@ -80,7 +82,7 @@ class Keeper:
         """Store what waits for its lot no longer; with how many found none."""
         if not self._waiting:
             return Receipt(), 0
-        with self._store.database.writing() as connection:
+        with self._store.database.ingesting() as connection:
             done = settle(connection, self._source, now_us(), self._settle_us)
             work = Work(measurements=[one for one in done if isinstance(one, Measurement)])
             aside = [one for one in done if isinstance(one, SetAside)]
@@ -93,9 +95,13 @@ class Keeper:
     def _write(self, connection: sa.Connection, work: Work, aside: Iterable[SetAside]) -> Receipt:
         receipt = Receipt()
         if work.events:
-            receipt += writing.write_events(connection, work.events, self._late_after_s)
+            receipt += writing.write_events(
+                connection, work.events, self._late_after_s, ahead_s=self._ahead_s
+            )
         if work.measurements:
-            receipt += writing.write_measurements(connection, work.measurements, self._late_after_s)
+            receipt += writing.write_measurements(
+                connection, work.measurements, self._late_after_s, ahead_s=self._ahead_s
+            )
         for one in aside:
             self._set_aside(connection, one)
         return receipt

@@ -54,7 +54,11 @@ class Quick:
         self._qualities: dict[str | int, str] = {}
 
     def learn(
-        self, raw: RawReading, row: MapRow, captured: Mapping[str, str], made: Measurement,
+        self,
+        raw: RawReading,
+        row: MapRow,
+        captured: Mapping[str, str],
+        made: Measurement,
         planned: PlannedUnit | None,
     ) -> None:
         """Remember what `made` of the long way has in common with what comes on this channel."""

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from twin.live.sourcing.mapping import SourceConfig
-from twin.live.sourcing.raw import Item, RawReading, Refused
-from twin.measurement import Measurement
+from twin.live.sourcing.raw import Item, Refused
+from twin.measurement import Event, Measurement
 from twin.store.sources import SourceState
 
 __all__ = ["Tally"]
@@ -42,33 +42,31 @@ class Tally:
 
     def count(self, items: Iterable[Item], records: int, refused: int, now: datetime) -> None:
         """So many records were kept and refused; `items` say when they were read."""
+        newest, number = self.state.last_record_at, self.state.last_sequence
         for item in items:
-            self._see(item)
+            at, told = self._see(item)
+            if at is not None and (newest is None or at > newest):
+                newest, number = at, told
         n = max(records, 0) + max(refused, 0)
         self._lately.append((now, n))
         self.state = replace(
             self.state, records=self.state.records + records,
-            refused=self.state.refused + refused,
+            refused=self.state.refused + refused, last_record_at=newest, last_sequence=number,
             last_received_at=now if n else self.state.last_received_at,
         )  # fmt: skip
 
-    def _see(self, item: Item) -> None:
-        if isinstance(item, Refused):
-            return
-        at: datetime | None
-        if isinstance(item, RawReading):
-            if item.restated:
-                return
-            at = item.source_time
-            if at is not None and not item.historical:
-                self._behind.append((item.received_at - at).total_seconds())
-            number = item.sequence or 0
-        else:
-            at = item.measured_at if isinstance(item, Measurement) else item.occurred_at
-            number = item.sequence
-        newest = self.state.last_record_at
-        if at is not None and (newest is None or at > newest):
-            self.state = replace(self.state, last_record_at=at, last_sequence=number)
+    def _see(self, item: Item) -> tuple[datetime | None, int]:
+        """When `item` was read, and its number; nothing of what says nothing new."""
+        if isinstance(item, Measurement):
+            return item.measured_at, item.sequence
+        if isinstance(item, Event):
+            return item.occurred_at, item.sequence
+        if isinstance(item, Refused) or item.restated:
+            return None, 0
+        at = item.source_time
+        if at is not None and not item.historical:
+            self._behind.append((item.received_at - at).total_seconds())
+        return at, item.sequence or 0
 
     def says(self, condition: Condition, detail: str, now: datetime) -> None:
         """The source is in this condition from now on."""

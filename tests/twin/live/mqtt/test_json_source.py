@@ -49,7 +49,7 @@ def publish(broker: MosquittoBroker, *payloads: bytes, topic: str = "line/roll/t
 
 def collected(
     supervisor: Supervisor, until: Callable[[], bool], do: Callable[[], Any] = lambda: None,
-    timeout_s: float = 30.0,
+    timeout_s: float = 60.0,
 ) -> Any:  # fmt: skip
     """Run the supervisor, `do` something once connected, and stop once `until` is true."""
 
@@ -115,11 +115,11 @@ def test_what_is_not_committed_is_not_acknowledged(
 
     through, failures = writing.write_measurements, []
 
-    def failing(*args: Any) -> Any:
+    def failing(*args: Any, **options: Any) -> Any:
         if len(failures) < 3:
             failures.append(1)
             raise StoreError("store cannot be written: disk full")
-        return through(*args)
+        return through(*args, **options)
 
     monkeypatch.setattr("twin.store.writing.write_measurements", failing)
     supervisor = supervised(json_config(broker.address))

@@ -215,7 +215,7 @@ def test_nothing_is_counted_when_the_store_fails(
     made = edge()
     with monkeypatch.context() as broken:
 
-        def refuse(*_: Any) -> None:
+        def refuse(*_: Any, **_more: Any) -> None:
             raise StoreError("store cannot be written: disk full")
 
         broken.setattr("twin.store.writing.write_measurements", refuse)
