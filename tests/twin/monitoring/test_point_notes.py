@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from process_models.errors import InputError
+from process_models.errors import InputError, StoreError
 from twin.measurement import Measurement
 from twin.monitoring.audit import AuditLog
 from twin.monitoring.charting import StoredChart, chart_stored, freeze_limits
@@ -142,11 +141,12 @@ def test_every_mark_is_audited(filled: Store, mark: Callable[..., None]) -> None
 
 def test_nothing_written_can_be_changed(filled: Store, mark: Callable[..., None]) -> None:
     mark("note")
-    raw = sqlite3.connect(filled.home / "lacss.db")
     for statement in ("UPDATE point_notes SET reason = 'x'", "DELETE FROM point_notes"):
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            raw.execute(statement)
-    raw.close()
+        with (
+            pytest.raises(StoreError, match="append-only"),
+            filled.database.writing() as connection,
+        ):
+            connection.exec_driver_sql(statement)
 
 
 @pytest.mark.parametrize(
