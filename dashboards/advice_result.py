@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards import state
 from dashboards.access import current_user, refusal
-from dashboards.components import Card, answer, cards, draw, guarded
+from dashboards.components import Card, answer, cards, draw, guarded, tags_of
 from dashboards.figures.advice import move_figure
 from dashboards.formatting import (
     age,
@@ -27,7 +27,7 @@ __all__ = ["advice_sentence", "show_advice", "show_proposals"]
 
 def show_advice(advice: Advice, seconds: float) -> None:
     """The advice, move by move, and the button that puts it before an engineer."""
-    answer(advice_sentence(advice), "simulated", advice.provenance)
+    answer(advice_sentence(advice), *dict.fromkeys(["simulated", *tags_of(advice.provenance)]))
     st.caption(
         f"From what was known at {clock(advice.as_of, state.zone())}, worked out {age(seconds)} "
         "ago. Nothing is set by itself: an engineer approves, and a person sets it."
@@ -74,7 +74,7 @@ def _show_move(move: MoveAdvice) -> None:
             f"Simulated over {move.benefit.lots} lots, it takes "
             f"**{interval(less.mean, less.low, less.high, move.output_unit, 2)}** off the "
             f"deviation from the target of {number(move.benefit.deviation_without.mean, 2)} "
-            f"{output}; better on {percent(move.benefit.p_better)} of {move.benefit.paths} simulated lines."
+            f"{output}; better on {percent(move.benefit.p_better)} of {move.benefit.paths} lines."
         )
     st.caption(
         f"Effect {number(move.effect, 3)} ± {number(move.effect_sd, 2)} {output} per "

@@ -10,12 +10,12 @@ from dashboards.alert_actions import show_actions
 from dashboards.alert_queue import marks_of, title_of
 from dashboards.chart_controls import series_name
 from dashboards.components import draw, guarded, tag
+from dashboards.diagnosis_panel import show_diagnosis
 from dashboards.figures import control_chart
 from dashboards.formatting import (
     clock,
     label,
     number,
-    percent,
     plain,
     rule_meaning,
     unit_name,
@@ -44,7 +44,7 @@ def show_alert(alert: Alert) -> None:
             _lot(alert)
     with why:
         st.markdown("**Likely causes**")
-        _causes(alert)
+        show_diagnosis(alert)
     _history(alert)
 
 
@@ -105,18 +105,6 @@ def _chart(alert: Alert) -> None:
             icon=":material/show_chart:",
             query_params={"characteristic": series_name(alert.characteristic, alert.station)},
         )
-
-
-def _causes(alert: Alert) -> None:
-    if alert.cause:
-        st.markdown(f"Assigned: **{plain(words(alert.cause))}**")
-    for entry in alert.diagnosis[:4]:
-        st.progress(
-            min(1.0, entry.probability),
-            text=f"{plain(words(entry.cause))}, {percent(entry.probability)}",
-        )
-    if not alert.diagnosis and alert.category == "process":
-        st.caption("No cause of the catalogue explains it yet.")
 
 
 def _history(alert: Alert) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import state
-from dashboards.components import answer, draw, numbers
+from dashboards.components import answer, draw, numbers, tags_of
 from dashboards.figures.experiments import Change, change_intervals
 from dashboards.formatting import age, interval, level_name, number, percent, plain, words
 from twin.what_if import Compared, WhatIf
@@ -19,7 +19,7 @@ _CELLS = ("ccd_ma_cm2", "life_h")
 
 def show_what_if(made: WhatIf, seconds: float) -> None:
     """What the change does to lots, to finish times and, for a recipe, to cells."""
-    answer(what_if_sentence(made), "simulated", made.provenance)
+    answer(what_if_sentence(made), *dict.fromkeys(["simulated", *tags_of(made.provenance)]))
     st.caption(
         f"{made.replications} futures of the next {made.horizon_h:g} h from "
         f"{made.as_of:%a %d %b %H:%M} UTC, each played twice with the same chances; "

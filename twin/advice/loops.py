@@ -38,6 +38,9 @@ class ControlLoop:
         Of the recipe's value, from lot to lot.
     window_share : float
         Of the recipe's value either way, where the plan has no specification of the setting.
+    doubt : float
+        How far the physics of the loop may be off, standard deviation of ln; the paper says
+        nothing of rolling pressure.
     scaled : bool
         Whether the output counts relative to what the line usually shows, as its absolute value is
         hardly known.
@@ -48,17 +51,18 @@ class ControlLoop:
     recipe_key: str
     largest_move_share: float
     window_share: float
+    doubt: float
     scaled: bool
 
 
 LOOPS: Mapping[str, ControlLoop] = MappingProxyType({
     "exposure": ControlLoop(
         ("exposure_s", "sublimation"), ("loading_mg_cm2", "sublimation"), "sublimation_time_s",
-        0.01, 0.05, scaled=True,
+        0.01, 0.05, 0.2, scaled=True,
     ),
     "pressure": ControlLoop(
         ("rolling_pressure_mpa", "roll"), ("thickness_um", "roll"), "rolling_pressure_mpa",
-        0.01, 0.08, scaled=False,
+        0.01, 0.08, 0.5, scaled=False,
     ),
 })  # fmt: skip
 """The loops of the reference line; limits are assumed."""
@@ -66,7 +70,8 @@ LOOPS: Mapping[str, ControlLoop] = MappingProxyType({
 
 def gain_draws(loop: ControlLoop, settings: ProcessSettings, usual_output: float) -> Floats:
     """Change of the output with the setting under draws of the constants, (draws,)."""
-    constants = draw_parameters(np.random.default_rng(41), _DRAWS)
+    rng = np.random.default_rng(41)
+    constants = draw_parameters(rng, _DRAWS)
     before = float(getattr(settings, loop.recipe_key))
     inputs = nominal_inputs(settings, 2)
     name = loop.setting[0]
@@ -76,7 +81,7 @@ def gain_draws(loop: ControlLoop, settings: ProcessSettings, usual_output: float
     gains = (output[:, 1] - output[:, 0]) / (2 * _NUDGE * before)
     if loop.scaled:
         gains = gains / output.mean(axis=1) * usual_output
-    return np.asarray(gains)
+    return np.asarray(gains * np.exp(loop.doubt * rng.standard_normal(_DRAWS)))
 
 
 def window_of(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
+_DIAGNOSE_S = 120.0
+
 
 def register(app: typer.Typer) -> None:
     """Add `watch` to the command."""
@@ -45,13 +47,27 @@ def _watch(
         if not once:
             _loop(store, plan, interval_s, heartbeat, heartbeat_url)
             return
-        raised = watch_once(store, plan)
+        raised = _diagnosed(store, plan, watch_once(store, plan))
     if as_json:
         emit({"alerts": [alert.to_dict() for alert in raised]})
         return
     columns = ("id", "since", "severity", "station", "characteristic", "rule", "lot_id", "count")
     rows = [[_cell(getattr(alert, name)) for name in columns] for alert in raised]
     table(f"{len(raised)} new alerts", columns, rows)
+
+
+def _diagnosed(store: Store, plan: ControlPlan, raised: list[Alert]) -> list[Alert]:
+    """The alerts as they are after their causes have been worked out, the newest first served."""
+    from twin.diagnosis.diagnosing import Diagnostician
+    from twin.diagnosis.keeping import refresh
+    from twin.monitoring.alerts import AlertDesk
+
+    if not raised:
+        return raised
+    numbers = [alert.id for alert in reversed(raised)]
+    refresh(store, Diagnostician(store, plan), numbers, within_s=_DIAGNOSE_S, evidence=False)
+    desk = AlertDesk(store, plan)
+    return [desk.get(alert.id) for alert in raised]
 
 
 def _cell(value: object) -> object:
@@ -65,6 +81,7 @@ def _loop(
     import signal
     import threading
 
+    from twin.diagnosis.worker import DiagnosisWorker
     from twin.monitoring.notify import Notifier
     from twin.monitoring.watch import Watch
 
@@ -78,10 +95,15 @@ def _loop(
     notifier = Notifier(store)
     sender = threading.Thread(target=notifier.run, args=(stop,), name="notifier")
     sender.start()
+    diagnosing = threading.Thread(
+        target=DiagnosisWorker(store, plan).run, args=(stop,), name="diagnosis"
+    )
+    diagnosing.start()
     n = len(plan.characteristics)
     typer.echo(f"lacss: watching {n} characteristics, Ctrl-C ends", err=True)
     watch.run(stop)
     sender.join()
+    diagnosing.join()
 
 
 def _complain(error: str) -> None:

@@ -35,10 +35,12 @@ def rediagnose(
     high = max(last for _, last in spans)
     rows = _signals_between(connection, low - 2 * _BEFORE_US, high + 2 * _BEFORE_US)
     table = schema.alerts
+    worked_out = _worked_out(connection, low - 2 * _BEFORE_US)
     charted = _charted(connection) if rows else []
     for row in rows:
         at = row["last_point_at"]
-        if row["state"] == "closed" or not _reaches(at, spans):
+        known = row["alert_id"] in worked_out
+        if known or row["state"] == "closed" or not _reaches(at, spans):
             continue
         planned = plan.find(row["characteristic"], row["station"])
         ranked = diagnose(
@@ -51,6 +53,13 @@ def rediagnose(
         if text != row["diagnosis"]:
             this = table.c.alert_id == row["alert_id"]
             connection.execute(table.update().where(this).values(diagnosis=text))
+
+
+def _worked_out(connection: sa.Connection, since_us: int) -> set[int]:
+    """Alerts whose causes `twin.diagnosis` has compared on the readings, which is better."""
+    made = schema.diagnoses.c.alert_id
+    query = sa.select(made).join(schema.alerts, schema.alerts.c.alert_id == made)
+    return set(connection.execute(query.where(schema.alerts.c.last_point_at >= since_us)).scalars())
 
 
 def _reaches(at_us: int, spans: Iterable[tuple[int, int]]) -> bool:

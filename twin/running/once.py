@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from process_models.errors import StoreError
+from twin.diagnosis.diagnosing import Diagnostician
+from twin.diagnosis.keeping import refresh
 from twin.forecast import Forecast, forecast
 from twin.forecasting.scoring import score
 from twin.line_time import shift_start
@@ -36,6 +38,7 @@ __all__ = ["described", "simulated_week"]
 WEEK = timedelta(days=7)
 _FORECAST_DAYS = (2.5, 3.25, 4.0, 4.75, 5.5)
 _HORIZON_H = 24.0
+_DIAGNOSE_S = 60.0
 _START_S = 60.0
 Say = Callable[[str], None]
 
@@ -56,6 +59,7 @@ def simulated_week(
     end = max(plant.started_at + WEEK, shift_start(datetime.now(UTC)))
     report = _collected(settings, store, plant.seed, end, say)
     alerts = watch_once(store, plan)
+    refresh(store, Diagnostician(store, plan), within_s=_DIAGNOSE_S, evidence=False)
     frozen = store.counts()["limits"]
     say(f"charts: {len(plan.characteristics)} planned, limits frozen for {frozen}")
     say(f"alerts: {len(alerts)} raised")
