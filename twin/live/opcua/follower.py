@@ -15,7 +15,7 @@ from twin.live.opcua.history import Values, offers_history, read_history
 from twin.live.opcua.reach import Reach
 from twin.live.opcua.session import LOST
 from twin.live.opcua.subscription import Monitoring, Notice, Subscription
-from twin.live.opcua.values import item_of, overflowed, time_of
+from twin.live.opcua.values import Change, item_of, overflowed, time_of
 from twin.live.sourcing import Edge
 from twin.live.sourcing.template import ChannelPattern
 
@@ -192,7 +192,7 @@ class Follower:
                 backoff_s = min(2 * backoff_s, longest_s)
         self._reach.commit(moved, saved=marks is not None)
 
-    async def _overflow(self, channel: str, value: ua.DataValue) -> None:
+    async def _overflow(self, channel: str, value: Change) -> None:
         """The queue of one channel was full: its history is read up to `value`."""
         start, end = self._reach.last.get(channel), time_of(value)
         node = self._nodes.get(channel)

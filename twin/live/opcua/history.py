@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from asyncua import Client, ua
 
+from twin.live.opcua.values import Change, change_of
+
 __all__ = ["Values", "offers_history", "read_history"]
 
-Values = list[tuple[str, ua.DataValue]]
+Values = list[tuple[str, Change]]
 _AT_ONCE = 500
 _AHEAD = timedelta(days=1)  # clocks differ; nothing is read from further ahead than this
 
@@ -62,7 +64,7 @@ async def read_history(
         for channel, result in zip(tuple(open_), results, strict=True):
             result.StatusCode.check()
             values = getattr(result.HistoryData, "DataValues", None) or ()
-            page.extend((channel, value) for value in values)
+            page.extend((channel, change_of(value)) for value in values)
             if result.ContinuationPoint:
                 open_[channel].ContinuationPoint = result.ContinuationPoint
             else:

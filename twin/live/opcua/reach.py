@@ -6,9 +6,7 @@ import time
 from collections.abc import Iterable
 from datetime import datetime
 
-from asyncua import ua
-
-from twin.live.opcua.values import has_source_time, time_of
+from twin.live.opcua.values import Change
 from twin.live.sourcing import Edge
 
 __all__ = ["ALL", "Reach"]
@@ -47,7 +45,7 @@ class Reach:
             kept = await out.mark(ALL)
             self.alive_until = None if kept is None else datetime.fromisoformat(kept)
 
-    def advanced(self, values: Iterable[tuple[str, ua.DataValue]]) -> dict[str, datetime]:
+    def advanced(self, values: Iterable[tuple[str, Change]]) -> dict[str, datetime]:
         """Channel -> time of its newest of `values`, which come in order.
 
         A clock that was set back takes its channel back with it. Where a channel has times of its
@@ -55,13 +53,11 @@ class Reach:
         """
         moved: dict[str, datetime] = {}
         for channel, value in values:
-            if has_source_time(value):
+            if value.source_time is not None:
                 self._own.add(channel)
-            elif channel in self._own:
-                continue
-            made = time_of(value)
-            if made is not None:
-                moved[channel] = made
+                moved[channel] = value.source_time
+            elif channel not in self._own and value.server_time is not None:
+                moved[channel] = value.server_time
         return moved
 
     def marks(

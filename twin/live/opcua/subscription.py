@@ -7,6 +7,7 @@ longer has it. An idle server sends keep-alives; one that sends nothing at all c
 
 from __future__ import annotations
 
+import struct
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,9 +15,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from asyncua import Client, ua
+from asyncua.ua.uaerrors import UaStructParsingError
 
 from process_models.errors import InputError
+from twin.live.opcua.decoding import FastData, publish_response
 from twin.live.opcua.session import LOST
+from twin.live.opcua.values import Change, change_of
 
 __all__ = ["Lost", "Monitoring", "Notice", "Subscription"]
 
@@ -79,7 +83,7 @@ class Lost:
 class Notice:
     """What one message brought: values by channel in the order of the server, and what is lost."""
 
-    values: list[tuple[str, ua.DataValue]]
+    values: list[tuple[str, Change]]
     lost: Lost | None = None
     heard_at: datetime = field(default_factory=_now)
 
@@ -122,11 +126,25 @@ class Subscription:
         lifetime = round(_LIFETIME_S * 1000.0 / asked.publishing_ms)
         params.RequestedLifetimeCount = max(3 * keep, lifetime)
         params.PublishingEnabled = True
+        # asyncua reads responses value by value in a score of objects; see `decoding`.
+        self._session.publish = self._asked
         made = await self._session.create_subscription(params, self._on_publish)
         self._id = made.SubscriptionId
         silence_s = made.RevisedPublishingInterval * made.RevisedMaxKeepAliveCount / 1000.0
         self._silence_s = 3.0 * max(silence_s, asked.keepalive_s)
         self._heard_s = time.monotonic()
+
+    async def _asked(
+        self, acknowledged: list[ua.SubscriptionAcknowledgement]
+    ) -> ua.PublishResponse:
+        request = ua.PublishRequest()
+        request.Parameters.SubscriptionAcknowledgements = acknowledged
+        data = await self._session._send_request(request, timeout=0)
+        try:
+            return publish_response(data)
+        except (struct.error, IndexError, ValueError, TypeError, ua.UaError) as error:
+            self._gone = f"a message cannot be read: {error}"
+            raise UaStructParsingError from error
 
     async def add(self, nodes: Mapping[str, ua.NodeId]) -> dict[str, str]:
         """Watch `nodes`, by channel; channel -> what the server says of those that it refuses."""
@@ -215,15 +233,17 @@ class Subscription:
                 return
             await self._take(Notice(self._values(message.NotificationData)))
 
-    def _values(self, data: list[Any]) -> list[tuple[str, ua.DataValue]]:
+    def _values(self, data: list[Any]) -> list[tuple[str, Change]]:
         channels = self._channels
-        return [
-            (channels[item.ClientHandle], item.Value)
-            for one in data
-            if isinstance(one, ua.DataChangeNotification)
-            for item in one.MonitoredItems
-            if item.ClientHandle in channels
-        ]
+        values = []
+        for one in data:
+            if isinstance(one, ua.DataChangeNotification):  # a message that was asked for again
+                items = one.MonitoredItems
+                changes = [(item.ClientHandle, change_of(item.Value)) for item in items]
+            else:
+                changes = one.changes if isinstance(one, FastData) else []
+            values += [(channels[handle], made) for handle, made in changes if handle in channels]
+        return values
 
     def check(self) -> None:
         """Raise when the server is gone or says nothing.

@@ -1,16 +1,16 @@
-"""Values of OPC UA as the seam for sources wants them."""
+"""Changes of values: what a subscription or a history brings, as the seam for sources wants it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from asyncua import ua
 
 from twin.live.sourcing import Item, RawReading, Refused
 
-__all__ = ["has_source_time", "item_of", "overflowed", "time_of"]
+__all__ = ["Change", "change_of", "item_of", "overflowed", "time_of"]
 
 _OVERFLOW = 0x0480  # InfoType "DataValue" with the bit "Overflow", OPC 10000-4, 7.39
 _FIRST = datetime(1601, 1, 2, tzinfo=UTC)  # servers that know no time send the start of the epoch
@@ -18,46 +18,72 @@ _SERVER_TIME: Mapping[str, str] = {"time_from": "server"}
 _NOTHING: Mapping[str, str] = {}
 
 
-def overflowed(value: ua.DataValue) -> bool:
+class Change(NamedTuple):
+    """One value of a variable.
+
+    Attributes
+    ----------
+    value : object
+        None where there is none.
+    status : int
+        Code of OPC UA; 0 is good.
+    source_time, server_time : datetime or None
+        When the source read it and when the server had it, aware.
+    """
+
+    value: Any
+    status: int
+    source_time: datetime | None
+    server_time: datetime | None
+
+
+def change_of(value: ua.DataValue) -> Change:
+    """A value of asyncua as a change."""
+    return Change(
+        None if value.Value is None else value.Value.Value,
+        0 if value.StatusCode is None else value.StatusCode.value,
+        _moment(value.SourceTimestamp),
+        _moment(value.ServerTimestamp),
+    )
+
+
+def _moment(time: datetime | None) -> datetime | None:
+    if time is None:
+        return None
+    aware = time if time.tzinfo is not None else time.replace(tzinfo=UTC)
+    return aware if aware > _FIRST else None
+
+
+def overflowed(change: Change) -> bool:
     """Whether the server says that it dropped values before this one."""
-    status = value.StatusCode
-    return status is not None and status.value & _OVERFLOW == _OVERFLOW
+    return change.status & _OVERFLOW == _OVERFLOW
 
 
-def has_source_time(value: ua.DataValue) -> bool:
-    """Whether the source said when it read the value."""
-    return value.SourceTimestamp is not None and value.SourceTimestamp > _FIRST
-
-
-def time_of(value: ua.DataValue) -> datetime | None:
+def time_of(change: Change) -> datetime | None:
     """When the source read it; the server's time where the source does not say; None without."""
-    for time in (value.SourceTimestamp, value.ServerTimestamp):
-        if time is not None and time > _FIRST:
-            return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
-    return None
+    return change.source_time or change.server_time
 
 
 def item_of(
-    channel: str, value: ua.DataValue, received_at: datetime, *, historical: bool = False
+    channel: str, change: Change, received_at: datetime, *, historical: bool = False
 ) -> Item:
     """What the edge takes: a reading, or what cannot be one.
 
     A reading whose time is the server's bears `time_from = "server"` among its fields.
     """
-    held: Any = None if value.Value is None else value.Value.Value
-    if held is not None and not isinstance(held, float | int | str | bool):
-        rule = f"a value must be a number, a text or a truth, got {type(held).__name__}"
+    value = change.value
+    if value is not None and not isinstance(value, float | int | str | bool):
+        rule = f"a value must be a number, a text or a truth, got {type(value).__name__}"
         return Refused(
-            channel=channel, rule=rule, value=repr(held)[:200], received_at=received_at,
+            channel=channel, rule=rule, value=repr(value)[:200], received_at=received_at,
             column="value",
-        )
-    own = has_source_time(value)
+        )  # fmt: skip
     return RawReading(
         channel=channel,
-        value=held,
+        value=value,
         received_at=received_at,
-        source_time=time_of(value),
-        status=0 if value.StatusCode is None else value.StatusCode.value,
-        fields=_NOTHING if own else _SERVER_TIME,
+        source_time=change.source_time or change.server_time,
+        status=change.status,
+        fields=_NOTHING if change.source_time is not None else _SERVER_TIME,
         historical=historical,
     )
