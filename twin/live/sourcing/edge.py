@@ -22,6 +22,7 @@ from twin.monitoring.plan import ControlPlan
 from twin.store import Receipt, Store
 from twin.store.gaps import Gap, fill_gap, note_gap
 from twin.store.importing import import_file
+from twin.store.limited import read_limited
 from twin.store.sources import note_source, sources
 
 __all__ = ["LiveEdge"]
@@ -98,6 +99,7 @@ class LiveEdge:
             report = await asyncio.to_thread(
                 import_file, self._store, path, kind=rows.kind, mapping=rows.mapping,
                 timezone=rows.timezone, user=self.config.name, plan=self._plan,
+                read=read_limited,
             )  # fmt: skip
         self.receipt += Receipt(report.accepted, report.duplicates, report.conflicts, report.late)
         n = report.accepted + report.duplicates + report.conflicts
