@@ -156,3 +156,59 @@ def test_a_site_has_a_plan_of_its_own(file: Callable[[str], Path], tmp_path: Pat
     assert site_plan(settings) == reference_plan()
     file('[plan]\nname = "ours"\n' + ENTRY)
     assert site_plan(settings).name == "ours"
+
+
+def test_how_people_are_told_is_part_of_the_plan(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(
+        "[alerting]\nflood_letters = 3\nclock_skew_s = 5\n"
+        '[[escalation]]\nafter_s = { major = 60 }\nendpoints = ["lead"]\n[servers]\nroll = 2\n'
+        '[[characteristic]]\nname = "x"\nstation = "roll"\nunit = "um"\nstuck_after = 9\n'
+        "resolution = 0.5\ngauge_range = [0, 9]\nsampling = { interval_s = 60, window = 30 }\n"
+        'reaction_plan = "look"\nreaction_plans = { stuck = "knock" }\n'
+    )
+    plan = read_plan(path)
+    alerting, one = plan.alerting, plan.characteristics[0]
+    assert (alerting.flood_letters, alerting.clock_skew_s, alerting.servers) == (3, 5.0, {"roll": 2})
+    assert alerting.escalation[0].endpoints == ("lead",)
+    assert (one.stuck_after, one.resolution, one.gauge_range) == (9, 0.5, (0.0, 9.0))
+    assert one.sampling is not None
+    assert (one.sampling.interval_s, one.sampling.window, one.sampling.least_share) == (60, 30, 0.5)
+    assert (one.reaction_to("stuck"), one.reaction_to("nelson_2")) == ("knock", "look")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[alerting]\nfloods = 3", "key 'floods' is unknown"),
+        ("alerting = 3", "must be a table"),
+        ('[alerting]\nclock_skew_s = "long"', "must be a number"),
+        ("[[escalation]]\nafter_s = { major = 60 }", "endpoints must name at least one"),
+        ('escalation = "me"', "must be an array of tables"),
+        ("[[escalation]]\nlevel = 1", "key 'level' is unknown"),
+        ("[servers]\nroll = 0", "roll must have at least 1"),
+    ],
+)
+def test_how_people_are_told_has_rules(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(f'{text}\n[[characteristic]]\nname = "x"\nstation = "s"\nunit = "um"\n')
+    with pytest.raises(InputError, match=message):
+        read_plan(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("sampling = { window = 5 }", "sampling needs interval_s"),
+        ("sampling = { interval_s = 0 }", "interval_s must be above 0"),
+        ("stuck_after = 1", "stuck_after must be at least 2"),
+        ("resolution = 0", "resolution must be above 0"),
+        ("gauge_range = [5, 5]", r"gauge_range must be \[low, high\]"),
+        ("gauge_range = 5", r"gauge_range must be \[low, high\]"),
+    ],
+)
+def test_how_a_sensor_is_judged_has_rules(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(f'[[characteristic]]\nname = "x"\nstation = "s"\nunit = "um"\n{line}\n')
+    with pytest.raises(InputError, match=message):
+        read_plan(path)
