@@ -54,8 +54,10 @@ class EdgeNodeMessages:
     """
 
     def __init__(
-        self, characteristics: Mapping[str, Sequence[tuple[str, str]]],
-        positions: Mapping[str, int], birth: int,
+        self,
+        characteristics: Mapping[str, Sequence[tuple[str, str]]],
+        positions: Mapping[str, int],
+        birth: int,
     ) -> None:
         self._birth = birth
         self._seq = 0

@@ -1,19 +1,19 @@
 """What goes wrong on the reference plant, by a file: special causes and faults of its sensors.
 
-    random = false                 # also what the seed draws? left out: no
+random = false                 # also what the seed draws? left out: no
 
-    [[cause]]
-    name = "roll_wear"
-    start = 2026-11-24T08:00:00Z   # or hours from the start of the plant
-    end = 2026-11-24T14:00:00Z
-    size = 6.0                     # left out: the middle of its usual range
+[[cause]]
+name = "roll_wear"
+start = 2026-11-24T08:00:00Z   # or hours from the start of the plant
+end = 2026-11-24T14:00:00Z
+size = 6.0                     # left out: the middle of its usual range
 
-    [[fault]]
-    kind = "stuck"
-    station = "roll"
-    characteristic = "thickness_um"
-    start = 30.0
-    end = 32.5
+[[fault]]
+kind = "stuck"
+station = "roll"
+characteristic = "thickness_um"
+start = 30.0
+end = 32.5
 """
 
 from __future__ import annotations

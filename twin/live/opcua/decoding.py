@@ -128,5 +128,3 @@ def _time(ticks: int) -> datetime | None:
         return _EPOCH + timedelta(microseconds=ticks // 10)
     except OverflowError:
         return datetime.max.replace(tzinfo=UTC)
-
-

@@ -50,8 +50,14 @@ class Follower:
     """
 
     def __init__(
-        self, client: Client, out: Edge, patterns: Sequence[ChannelPattern],
-        monitoring: Monitoring, reach: Reach, *, history: bool,
+        self,
+        client: Client,
+        out: Edge,
+        patterns: Sequence[ChannelPattern],
+        monitoring: Monitoring,
+        reach: Reach,
+        *,
+        history: bool,
     ) -> None:
         self._client = client
         self._out = out
@@ -170,7 +176,11 @@ class Follower:
         await self._keep(values, stop)
 
     async def _keep(
-        self, values: Values, stop: asyncio.Event | None = None, *, historical: bool = False,
+        self,
+        values: Values,
+        stop: asyncio.Event | None = None,
+        *,
+        historical: bool = False,
         now: bool = False,
     ) -> None:
         """Deliver `values`; while the store cannot take them they wait, and so does the server."""

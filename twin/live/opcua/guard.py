@@ -111,7 +111,10 @@ class _Door:
         self._security = security
 
     def get_user(
-        self, _server: Any, username: str | None = None, password: str | None = None,
+        self,
+        _server: Any,
+        username: str | None = None,
+        password: str | None = None,
         certificate: bytes | None = None,
     ) -> User | None:
         if not self._security.admits(certificate):

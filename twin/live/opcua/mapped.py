@@ -1,13 +1,13 @@
 """`kind = "opcua"`: any server's variables by the mapping file, or the numbered records of a plant.
 
-    [[source]]
-    name = "line-1"
-    kind = "opcua"
-    address = "opc.tcp://plc:4840"
-    server_fingerprint = "AB:CD:..."
+[[source]]
+name = "line-1"
+kind = "opcua"
+address = "opc.tcp://plc:4840"
+server_fingerprint = "AB:CD:..."
 
-    [[source.map]]
-    channel = "Line/{station}/{characteristic}"
+[[source.map]]
+channel = "Line/{station}/{characteristic}"
 """
 
 from __future__ import annotations
@@ -52,8 +52,12 @@ class MappedSource:
     """
 
     def __init__(
-        self, url: str, patterns: tuple[ChannelPattern, ...], *,
-        security: ClientSecurity | None = None, monitoring: Monitoring | None = None,
+        self,
+        url: str,
+        patterns: tuple[ChannelPattern, ...],
+        *,
+        security: ClientSecurity | None = None,
+        monitoring: Monitoring | None = None,
         history: bool = True,
     ) -> None:
         self._url = url
@@ -111,7 +115,10 @@ def opcua_source(config: SourceConfig) -> Source:
     for pattern in patterns:
         check_channel(pattern)
     return MappedSource(
-        config.address, patterns, security=security, monitoring=monitoring,
+        config.address,
+        patterns,
+        security=security,
+        monitoring=monitoring,
         history=options.get("history", True),
     )
 
@@ -129,7 +136,9 @@ def _security(config: SourceConfig) -> ClientSecurity:
         server_certificate=None if given is None else folder / given,
         pin=options.get("server_fingerprint", ""),
         pair=_pair(config, folder) if pinned else None,
-        user=config.username, password_file=config.password_file, insecure=config.insecure,
+        user=config.username,
+        password_file=config.password_file,
+        insecure=config.insecure,
     )
 
 

@@ -39,8 +39,7 @@ class _MarkingSubscription(InternalSubscription):  # type: ignore[misc]
 
 class _SharedValues(MonitoredItemValues):  # type: ignore[misc]
     def set_current_datavalue(self, cur_val: ua.DataValue) -> None:
-        self.old_dvalue = self.current_dvalue
-        self.current_dvalue = cur_val
+        self.old_dvalue, self.current_dvalue = self.get_current_datavalue(), cur_val
 
 
 def mend() -> None:

@@ -67,8 +67,14 @@ class ClientSecurity:
 
     @classmethod
     def of(
-        cls, *, server_certificate: Path | None = None, pin: str = "", pair: KeyPair | None = None,
-        user: str = "", password_file: Path | None = None, insecure: bool = False,
+        cls,
+        *,
+        server_certificate: Path | None = None,
+        pin: str = "",
+        pair: KeyPair | None = None,
+        user: str = "",
+        password_file: Path | None = None,
+        insecure: bool = False,
     ) -> ClientSecurity:
         """From what a person gives: a certificate or its fingerprint, a password in a file.
 
