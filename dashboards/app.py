@@ -17,9 +17,12 @@ _STYLE = """<style>
 .stMainBlockContainer{padding:3rem clamp(1rem,3vw,3rem);max-width:1560px}
 [class*="st-key-cards"]{display:grid;gap:0.8rem}
 [class*="st-key-cards-small"]{grid-template-columns:repeat(auto-fit,minmax(9.4rem,1fr))}
-[class*="st-key-cards-wide"]{grid-template-columns:repeat(auto-fit,minmax(14.2rem,1fr))}
+[class*="st-key-cards-wide-"]{grid-template-columns:repeat(auto-fit,minmax(14.2rem,1fr))}
+[class*="st-key-cards-widest"]{grid-template-columns:repeat(auto-fit,minmax(min(18rem,100%),1fr))}
 [class*="st-key-cards"] [data-testid="stMetricLabel"] *{white-space:normal}
+[data-testid="stElementToolbar"] [aria-label="Download as CSV"]{display:none}
 </style>"""
+# The toolbar's own CSV would hand cells that are formulas to a spreadsheet: ours does not.
 PAGES = {
     "Now": [
         ("line", "Line", ":material/conveyor_belt:"),
@@ -44,6 +47,9 @@ PAGES = {
     ],
     "System": [
         ("data", "Data and sources", ":material/database:"),
+        ("twin_health", "Twin health", ":material/ecg_heart:"),
+        ("audit", "Audit", ":material/policy:"),
+        ("users", "Users", ":material/group:"),
         ("about", "About", ":material/info:"),
     ],
 }

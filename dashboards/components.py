@@ -35,7 +35,7 @@ __all__ = [
     "tags_of",
 ]
 
-_LONG = 14
+_LONG, _LONGER = 14, 20
 _TOOLBAR = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
@@ -91,8 +91,9 @@ def answer(sentence: str, *provenance: str, stale: str = "") -> None:
 
 def cards(rows: Sequence[Card]) -> None:
     """A row of small cards of one width that wraps on a narrow screen."""
-    long = max((len(card.value) for card in rows), default=0) > _LONG
-    with st.container(key=f"cards-{'wide' if long else 'small'}-{rows[0].name}"):
+    longest = max((len(card.value) for card in rows), default=0)
+    size = "small" if longest <= _LONG else "wide" if longest <= _LONGER else "widest"
+    with st.container(key=f"cards-{size}-{rows[0].name}"):
         for card in rows:
             st.metric(
                 f"{card.name} {tag(card.provenance)}".rstrip(),
@@ -149,7 +150,8 @@ def _table(table: pd.DataFrame, name: str) -> None:
 
 def as_csv(table: pd.DataFrame) -> bytes:
     """The table as CSV whose cells no spreadsheet takes for formulas."""
-    return _harmless(table).to_csv(index=False).encode()
+    # With this end of line a lone CR inside a cell is quoted too, and begins no row of its own.
+    return _harmless(table).to_csv(index=False, lineterminator="\r\n").encode()
 
 
 def as_excel(table: pd.DataFrame) -> bytes:
@@ -167,10 +169,12 @@ def as_excel(table: pd.DataFrame) -> bytes:
 
 
 def _harmless(table: pd.DataFrame) -> pd.DataFrame:
+    from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
+
     copy = table.copy()
     for name in copy.columns:
-        if copy[name].dtype == object or str(copy[name].dtype) in ("str", "string"):
-            copy[name] = copy[name].map(csv_safe)
+        if not is_numeric_dtype(copy[name]) and not is_datetime64_any_dtype(copy[name]):
+            copy[name] = copy[name].astype(object).map(csv_safe)
     return copy.rename(columns=csv_safe)
 
 

@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 _MOST_DECIMALS = 6
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _MARKDOWN = frozenset("\\`*_[]<>#$~|:&")
 
 
@@ -160,7 +161,12 @@ def plain(text: object) -> str:
 
 
 def csv_safe(value: object) -> object:
-    """A cell that a spreadsheet does not read as a formula."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value
+    """A cell that a spreadsheet does not read as a formula; numbers stay numbers.
+
+    >>> csv_safe("=1+1"), csv_safe("  @x"), csv_safe(-1.5), csv_safe("L-7")
+    ("'=1+1", "'  @x", -1.5, 'L-7')
+    """
+    if not isinstance(value, str):
+        return value
+    formula = value.lstrip()[:1] in _FORMULA or value[:1] in ("\t", "\r", "\n")
+    return "'" + value if value and formula else value
