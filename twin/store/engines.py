@@ -43,7 +43,7 @@ def sqlite_warning(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> st
 def make_engine(url: str) -> sa.Engine:
     """The engine of `url`, with what durability and waiting need; nothing is opened yet."""
     parsed = sa.make_url(url)
-    if parsed.drivername in ("postgresql", "postgres"):
+    if parsed.drivername in ("postgresql", "postgres"):  # as libpq has it
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "postgresql":
         return sa.create_engine(

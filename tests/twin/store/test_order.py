@@ -71,12 +71,14 @@ def test_any_order_in_any_pieces_twice_is_the_same_set(
     assert at_once[2] == in_pieces[2] == len(set(rows))
 
 
-def test_two_people_at_two_desks_cannot_both_take_an_alert(tmp_path: Path) -> None:
+def test_two_people_at_two_desks_cannot_both_take_an_alert(
+    tmp_path: Path, database_url: str
+) -> None:
     planned = PlannedCharacteristic(
         name="a", station="roll", unit="um", lsl=50, usl=70, chart="i_mr", phase1=20
     )
     plan = ControlPlan(name="p", characteristics=(planned,))
-    chosen = Settings(tmp_path, f"sqlite:///{tmp_path / 'lacss.db'}")
+    chosen = Settings(tmp_path, database_url)
 
     def take(user: str) -> str:
         with Store.open(chosen) as mine:
