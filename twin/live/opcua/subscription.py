@@ -216,6 +216,7 @@ class Subscription:
         hole = (number - self._expected) % _WRAP
         if 0 < hole < _WRAP // 2:
             await self._ask_again(hole)
+            self._expected = number
         if data:
             self._expected = number % (_WRAP - 1) + 1  # numbers begin again at 1, not at 0
             await self._take(Notice(self._values(data)))
