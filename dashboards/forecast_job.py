@@ -8,14 +8,13 @@ from typing import Any, cast
 from dashboards import line_now, models, state
 from dashboards.jobs import Job, jobs
 from twin.forecast import Forecast, forecast
-from twin.line import read_line
-from twin.recipe import reference_recipes
-from twin.settings import Settings, data_folder
+from twin.forecasting.judging import Verdict
+from twin.forecasting.orders import site_orders
+from twin.in_step.judging import site_verdict
+from twin.settings import Settings
+from twin.site import site_recipe
 
-__all__ = ["newest", "start"]
-
-_FUTURES = 60
-_RECIPE = "LACSS 40 s"
+__all__ = ["judged", "newest", "start"]
 
 
 def _name(horizon_h: float, level: float) -> str:
@@ -29,16 +28,27 @@ def newest(horizon_h: float, level: float) -> Job[Forecast] | None:
 
 def start(horizon_h: float, level: float) -> Job[Forecast]:
     """Forecast from the line's present state, or the last one known, in the background."""
-    store, plan, model = state.store(), state.plan(), models.quality()
-    line = read_line(data_folder() / "line.toml")
-    recipes = reference_recipes()
+    store, plan, model, line = state.store(), state.plan(), models.quality(), line_now.model()
+    settings = Settings.from_environment()
+    orders = site_orders(settings.home)
     moment = line_now.last_known(state.now())
-    recipe = recipes.get(_RECIPE) or next(iter(recipes.values()))
+    recipe = site_recipe(settings)
 
     def work(tell: Callable[[float], None]) -> Any:
         return forecast(
             store, line, recipe, plan, model, horizon_h=horizon_h, level=level,
-            replications=_FUTURES, as_of=moment, progress=tell,
+            as_of=moment, orders=orders, progress=tell,
         )  # fmt: skip
 
     return cast("Job[Forecast]", jobs().start(_name(horizon_h, level), work))
+
+
+def judged(made: Forecast) -> Job[Verdict]:
+    """The forecasts that were kept, compared with what happened until `made` was made."""
+    store, plan, line = state.store(), state.plan(), line_now.model()
+    name = f"verdict {Settings.from_environment().database_url} {made.as_of.isoformat()}"
+
+    def work(_: Callable[[float], None]) -> Any:
+        return site_verdict(store, line, plan, made.as_of)
+
+    return cast("Job[Verdict]", jobs().get(name) or jobs().start(name, work))

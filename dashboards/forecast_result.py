@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pandas as pd
 import streamlit as st
 
 from dashboards import state
 from dashboards.components import Card, answer, cards, draw, numbers, tags_of
 from dashboards.figures import ForecastLot, finish_intervals, yield_intervals
+from dashboards.forecast_ahead import orders_in_words, show_ahead
 from dashboards.formatting import clock, interval, label, level_name, percent, plain, words
 from twin.forecast import Forecast
-from twin.forecasting.interval import Interval
-from twin.forecasting.result import LotForecast
+from twin.forecasting.interval import Interval, inner
+from twin.forecasting.result import FinishTime
 
 __all__ = ["drawn_lots", "lots_table", "sentence", "show_forecast"]
 
 _MOST = 40
+ENGINES = {"recursion": "exact engine", "simpy": "SimPy"}
 
 
 def show_forecast(made: Forecast, since: str) -> None:
     """Everything about one forecast, and how long ago it was made."""
-    answer(sentence(made), *tags_of(made.provenance))
+    answer(f"{sentence(made)} {orders_in_words(made)}".rstrip(), *tags_of(made.provenance))
     st.caption(
         f"From the line as it was {clock(made.as_of, state.zone())}, made {since} ago from "
-        f"{made.replications} futures of the line; {level_name(made.level)} intervals."
+        f"{made.replications} futures of the line ({ENGINES[made.engine]}); "
+        f"{level_name(made.level)} intervals, the darker ones 50 %."
     )
     for message in made.messages:
         st.info(plain(message[:1].upper() + message[1:]), icon=":material/info:")
     cards(_cards(made))
-    lots = drawn_lots(made.lots[:_MOST])
+    lots = drawn_lots(made)[:_MOST]
     if lots:
         when, good = st.columns(2, gap="medium")
         simulated = "simulated" in made.provenance
@@ -45,6 +50,7 @@ def show_forecast(made: Forecast, since: str) -> None:
         if len(made.lots) > _MOST:
             st.caption(f"The next {_MOST} of {len(made.lots)} lots; all of them in the table.")
     numbers(lots_table(made), "forecast", label="Lots in process")
+    show_ahead(made)
 
 
 def sentence(made: Forecast) -> str:
@@ -80,7 +86,7 @@ def _cards(made: Forecast) -> list[Card]:
     ]
 
 
-def drawn_lots(lots: tuple[LotForecast, ...]) -> list[ForecastLot]:
+def drawn_lots(made: Forecast) -> list[ForecastLot]:
     """Lots that have a finish, the next to finish first."""
     drawn = [
         ForecastLot(
@@ -89,11 +95,20 @@ def drawn_lots(lots: tuple[LotForecast, ...]) -> list[ForecastLot]:
             finish_low=finish.low,
             finish_high=finish.high,
             yields=None if (y := one.yield_) is None else (y.mean, y.low, y.high),
+            half=_half(made, finish),
         )
-        for one in lots
+        for one in made.lots
         if (finish := one.finish) is not None
     ]
     return sorted(drawn, key=lambda lot: lot.finish)
+
+
+def _half(made: Forecast, finish: FinishTime) -> tuple[datetime, datetime] | None:
+    """When it is finished in the middle half of the futures."""
+    ends = inner(finish.quantiles_s, 0.5)
+    if ends is None:
+        return None
+    return made.as_of + timedelta(seconds=ends[0]), made.as_of + timedelta(seconds=ends[1])
 
 
 def lots_table(made: Forecast) -> pd.DataFrame:

@@ -37,10 +37,15 @@ class Job(Generic[T]):
     result: T | None = None
     error: LacssError | None = None
     ended_at: datetime | None = None
+    _ended: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
 
     def start(self) -> None:
         """Begin; returns at once."""
         threading.Thread(target=self.run, name="lacss-job", daemon=True).start()
+
+    def wait(self) -> None:
+        """Return once it has ended."""
+        self._ended.wait()
 
     def run(self) -> None:
         """Do the work in this thread."""
@@ -52,6 +57,7 @@ class Job(Generic[T]):
             if self.result is None and self.error is None:
                 self.error = LacssError("this could not be worked out: the server's log says why")
             self.ended_at = datetime.now(UTC)
+            self._ended.set()
 
     @property
     def running(self) -> bool:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import Any
 
 import plotly.graph_objects as go
 
 from dashboards.formatting import percent, safe
 from dashboards.theme import Palette, new_figure
 
-__all__ = ["ForecastLot", "finish_intervals", "yield_intervals"]
+__all__ = ["ForecastLot", "add_spans", "finish_intervals", "yield_intervals"]
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastLot:
     """A lot in process as it is drawn: when it will be finished and how good it will be.
 
-    `yields` is mean, low and high, or None where nothing can be said.
+    `yields` is mean, low and high, or None where nothing can be said; `half` is the interval that
+    holds the finish in half of the futures, or None.
     """
 
     lot_id: str
@@ -26,6 +28,7 @@ class ForecastLot:
     finish_low: datetime
     finish_high: datetime
     yields: tuple[float, float, float] | None
+    half: tuple[datetime, datetime] | None = None
 
 
 def finish_intervals(
@@ -36,17 +39,14 @@ def finish_intervals(
     simulated: bool = False,
     zone: tzinfo = UTC,
 ) -> go.Figure:
-    """Lots on a time axis: expected finish and its interval, the next to finish on top."""
+    """Lots on a time axis: expected finish, its interval and that of 50 %, the next on top."""
     title = f"Expected finish with its {level:.0%} interval{_mark(simulated)}"
     figure = new_figure(palette, title=title, x="Time", y="", height=_height(lots))
-    for lot in lots:
-        figure.add_scatter(
-            x=[_wall(lot.finish_low, zone), _wall(lot.finish_high, zone)],
-            y=[safe(lot.lot_id)] * 2,
-            mode="lines",
-            line={"color": palette.band50, "width": 10},
-            hoverinfo="skip",
-        )
+    whole = [(safe(lot.lot_id), lot.finish_low, lot.finish_high) for lot in lots]
+    half = [(safe(lot.lot_id), *lot.half) for lot in lots if lot.half is not None]
+    for spans, colour in ((whole, palette.band90), (half, palette.band50)):
+        walls = [(place, _wall(low, zone), _wall(high, zone)) for place, low, high in spans]
+        add_spans(figure, walls, colour)
     figure.add_scatter(
         x=[_wall(lot.finish, zone) for lot in lots],
         y=[safe(lot.lot_id) for lot in lots],
@@ -95,6 +95,19 @@ def yield_intervals(
         autorange="reversed", type="category", dtick=1, categoryorder="array", categoryarray=order
     )
     return figure
+
+
+def add_spans(
+    figure: go.Figure, spans: Sequence[tuple[str, Any, Any]], colour: str, width: int = 10
+) -> None:
+    """Horizontal bars from low to high, each at its place on the other axis."""
+    figure.add_scatter(
+        x=[end for _, low, high in spans for end in (low, high, None)],
+        y=[place for place, _, _ in spans for _ in range(3)],
+        mode="lines",
+        line={"color": colour, "width": width},
+        hoverinfo="skip",
+    )
 
 
 def _height(lots: Sequence[ForecastLot]) -> int:

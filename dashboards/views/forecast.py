@@ -6,7 +6,8 @@ import streamlit as st
 
 from dashboards import state
 from dashboards.components import empty, guarded, page
-from dashboards.forecast_job import newest, start
+from dashboards.forecast_job import judged, newest, start
+from dashboards.forecast_judged import show_judged
 from dashboards.forecast_result import show_forecast
 from dashboards.formatting import age
 
@@ -43,6 +44,11 @@ def _result(horizon_h: float, level: float) -> None:
         if job.result is not None and job.ended_at is not None:
             since = age((state.now() - job.ended_at).total_seconds())
             show_forecast(job.result, since)
+            verdict = judged(job.result)
+            if verdict.result is not None:
+                show_judged(verdict.result)
+            elif verdict.running:
+                st.caption("Comparing earlier forecasts with what happened.")
 
 
 def main() -> None:

@@ -163,4 +163,4 @@ def test_the_table_of_a_forecast_has_a_row_a_lot() -> None:
     table = forecast_result.lots_table(forecast_of(0.9, None))
     assert list(table["Lot"]) == ["L0", "L1"]
     assert list(table["Conforming"]) == ["90.0 %", "–"]
-    assert forecast_result.drawn_lots(forecast_of(0.9).lots) == []
+    assert forecast_result.drawn_lots(forecast_of(0.9)) == []

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from process_models.errors import InputError
 
-__all__ = ["QUANTILES", "Interval", "few_valued", "inner", "interval_of", "quantiles_of", "required_level"]
+__all__ = [
+    "QUANTILES", "Interval", "few_valued", "inner", "interval_of", "quantiles_of", "required_level",
+]  # fmt: skip
 
 QUANTILES = tuple((2 * place + 1) / 80 for place in range(40))
 """Levels of the quantiles that a forecast keeps, by which it is judged."""
