@@ -22,8 +22,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@echo "setup: installing the locked packages into $(VENV) (a few minutes the first time)"
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
-	@echo "setup: compiling the exact engine, once (about a minute)"
-	@$(BIN)/python -m twin.recursion
+	@echo "setup: compiling the exact engine, once (a minute or two)"
+	@$(BIN)/python -m twin.recursion && $(BIN)/python -m twin.forecasting.ahead
 	@touch $@
 
 setup-dev: setup $(VENV)/.installed-dev
