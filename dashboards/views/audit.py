@@ -20,11 +20,9 @@ def show() -> None:
             st.info(why_not, icon=":material/lock:")
             return
         log = AuditLog(state.store())
-        verdict = st.container()
+        top = st.container()
         where = filters()
         entries = log.entries(where=where, last=SHOWN)
-        with verdict:
-            _verify(log)
         if not entries:
             empty(
                 "No such entry.", "Every change by a person stands here.", ("line", "To the line")
@@ -32,10 +30,12 @@ def show() -> None:
             return
         newest = entries[-1]
         many = f"The newest {SHOWN:,}" if len(entries) == SHOWN else f"{len(entries):,}"
-        answer(
-            f"**{many} entries**, the newest by {plain(newest.user)}: {plain(newest.action)}, "
-            f"{clock(newest.at, state.zone())}."
-        )
+        with top:
+            answer(
+                f"**{many} entries**, the newest by {plain(newest.user)}: {plain(newest.action)}, "
+                f"{clock(newest.at, state.zone())}."
+            )
+            _verify(log)
         table = entries_table(entries)
         st.dataframe(table.drop(columns=["Was", "Is"]), hide_index=True, height=460)
         numbers(table, "audit", label="With what was and what is, to take along")

@@ -36,7 +36,8 @@ def _accounts() -> None:
         )
     else:
         active = sum(account.state == "active" for account in known)
-        answer(f"**{active} people may sign in**, {len(sessions)} sessions are open.")
+        opened = "1 session is" if len(sessions) == 1 else f"{len(sessions)} sessions are"
+        answer(f"**{active} people may sign in**, {opened} open.")
         st.dataframe(accounts_table(known, sessions), hide_index=True)
     with st.container(horizontal=True, gap="small"), guarded():
         add_account(accounts, first=not known)
