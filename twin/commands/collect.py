@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twin.commands.collecting import checked, collect_sources, show_checked, show_collected
+from twin.commands.sqlite_note import tell_sqlite_fault
 from twin.output import JSON_OPTION, emit
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def _collect(
 
     A source is told that it may forget a record only once the record is in the store.
     """
+    if not check:
+        tell_sqlite_fault()
     if url:
         _collect_plant(url, once, idle_s, as_json)
         return

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from process_models.errors import InputError
+from twin.commands.sqlite_note import tell_sqlite_fault
 
 __all__ = ["register"]
 
@@ -41,6 +42,7 @@ def _serve(
         certificate=certificate, key=key,
     )  # fmt: skip
     _warn(address, certificate)
+    tell_sqlite_fault()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
