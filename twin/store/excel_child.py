@@ -22,9 +22,8 @@ REFUSED = 3
 def main(request: str) -> int:
     """Read as asked; 0 or `REFUSED`."""
     asked = json.loads(request)
-    memory, seconds = int(asked["memory_bytes"]), int(asked["seconds"])
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    _limit(resource.RLIMIT_AS, int(asked["memory_bytes"]))
+    _limit(resource.RLIMIT_CPU, int(asked["seconds"]))
     try:
         rows = list(_rows(Path(asked["path"]), int(asked["cells"])))
         Path(asked["out"]).write_text(json.dumps(rows), encoding="utf-8")
@@ -33,6 +32,13 @@ def main(request: str) -> int:
         print(" ".join(said.split())[:200] or type(error).__name__, file=sys.stderr)
         return REFUSED
     return 0
+
+
+def _limit(kind: int, wanted: int) -> None:
+    """Whoever started this process may have set a limit that is tighter."""
+    _, hard = resource.getrlimit(kind)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(kind, (most, most))
 
 
 def _rows(path: Path, most_cells: int) -> Iterator[list[str]]:
