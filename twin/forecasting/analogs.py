@@ -23,7 +23,7 @@ __all__ = ["STRETCH", "Donors", "Stretches", "donors_of"]
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
-STRETCH = 60
+STRETCH = 240
 _SMOOTHED, _NOISE, _MOST = 2, 1.8, 6.0
 _AGE_LOTS, _AGE_MOST = 12.0, 60
 _QUIET_LOTS, _QUIET_MOST = 25.0, 50
@@ -32,8 +32,9 @@ _STRANGE = 2.5
 _SPELL_LOTS = 30.0
 _FEWEST = 2
 _ANYWHERE = 0.03
-PRIOR_STRETCHES = 2.0
-PRIOR = (1.8, 0.6)  # Beta: mean 0.75, and anything from a lost stretch to a perfect one
+_SPELL = 60.0
+_PRIOR_SPELLS = 2.0
+PRIOR = (0.75, 2.4)  # mean and size of a Beta: anything from a lost stretch to a perfect one
 
 
 @dataclass(frozen=True)
@@ -140,9 +141,13 @@ class Donors:
             first,
             length,
             np.where(strange, np.ceil(spell), 0.0).astype(np.int64),
-            _invented(nothing, fewest / STRETCH, rng),
+            _invented(nothing, fewest / _SPELL, self._good_share(), rng),
             likeness,
         )
+
+    def _good_share(self) -> float:
+        """What the past says of how good lots are, stations taken apart."""
+        return float(np.prod([one.share.mean() for one in self._passes.values()]))
 
     def _usable(self, moments: _Moments, length: int) -> Places:
         """Moments that a whole stretch is known after."""
@@ -183,12 +188,16 @@ def donors_of(history: History) -> Donors:
     return Donors(history)
 
 
-def _invented(nothing: Floats, stretches: float, rng: np.random.Generator) -> Floats:
-    """Stretches from the prior, the fewer the more is known; the first one less than others."""
-    chance = PRIOR_STRETCHES / (PRIOR_STRETCHES + stretches)
-    chances = np.full(nothing.shape[1], chance)
+def _invented(nothing: Floats, spells: float, share: float, rng: np.random.Generator) -> Floats:
+    """Stretches from the prior, the fewer the more is known; the first one less than others.
+
+    The prior itself is drawn towards the `share` of the past, and narrows, with every spell known.
+    """
+    size = PRIOR[1] + spells
+    mean = float(np.clip((PRIOR[0] * PRIOR[1] + share * spells) / size, 0.02, 0.98))
+    chances = np.full(nothing.shape[1], _PRIOR_SPELLS / (_PRIOR_SPELLS + spells))
     chances[0] *= 0.1
-    drawn = rng.beta(*PRIOR, size=nothing.shape)
+    drawn = rng.beta(mean * size, (1 - mean) * size, size=nothing.shape)
     return np.where(rng.random(nothing.shape) < chances, drawn, np.nan)
 
 

@@ -123,13 +123,19 @@ def boosted(inputs: Floats, outcomes: Floats, wanted: Floats, *, seed: int = 0) 
         raise InputError(f"boosting needs at least {_FEWEST_BOOSTED} cases, got {len(outcomes)}")
     from sklearn.ensemble import HistGradientBoostingRegressor
 
+    varied = [
+        column
+        for column in range(inputs.shape[1])
+        if len(np.unique(inputs[~np.isnan(inputs[:, column]), column])) > 1
+    ]
+    inputs, wanted = inputs[:, varied], wanted[:, varied]
     told = []
     for level in BOOSTED_LEVELS:
         model: Any = HistGradientBoostingRegressor(
             loss="quantile",
             quantile=level,
-            max_iter=120,
-            learning_rate=0.08,
+            max_iter=80,
+            learning_rate=0.1,
             max_leaf_nodes=15,
             random_state=seed,
         )
