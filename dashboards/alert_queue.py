@@ -35,8 +35,11 @@ def by_urgency(alerts: Sequence[Alert]) -> list[Alert]:
     )
 
 
-def asked_alert(asked: str, alerts: Sequence[Alert]) -> int | None:
-    """The alert that the address names, else the most urgent; None when there is neither.
+def asked_alert(asked: str, alerts: Sequence[Alert], shown: int | None = None) -> int | None:
+    """The alert that the address names, else the one that is shown, else the most urgent.
+
+    Nothing jumps: a more urgent alert that comes does not take the place of the one that is being
+    worked on. None when there is none.
 
     Examples
     --------
@@ -45,6 +48,8 @@ def asked_alert(asked: str, alerts: Sequence[Alert]) -> int | None:
     """
     if asked.isdecimal() and len(asked) <= _LONGEST_NUMBER:
         return int(asked)
+    if any(alert.id == shown for alert in alerts):
+        return shown
     return alerts[0].id if alerts else None
 
 

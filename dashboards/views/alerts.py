@@ -40,7 +40,9 @@ def _work() -> None:
         alerts = by_urgency(listed)
         answer(headline(alerts, str(shown), state.now()))
         show_dead_letters(dead_letters())
-        chosen = asked_alert(st.query_params.get("alert", ""), alerts)
+        asked = st.query_params.get("alert", "")
+        chosen = asked_alert(asked, alerts, st.session_state.get("alert-shown"))
+        st.session_state["alert-shown"] = chosen
         if chosen is None:
             _nothing(str(shown))
             return

@@ -7,13 +7,17 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from dashboards.app import PAGES
+from twin.measurement import Measurement
 from twin.monitoring.alerts import AlertDesk
+from twin.monitoring.plan import reference_plan
 from twin.monitoring.point_notes import point_notes
+from twin.monitoring.watch import watch_once
 from twin.running.dashboards import command, wait_until_up
 from twin.settings import Settings
 from twin.store import Store
@@ -27,6 +31,7 @@ WAIT_MS = 45_000
 SHOWS = {
     "Line": "Roll",
     "Alerts": "alerts need a person",
+    "Alarm quality": "alarms an hour",
     "Forecast": "good sheets",
     "Control charts": "out of control since",
     "Capability": "Cpk",
@@ -231,3 +236,25 @@ def test_the_line_looks_back_over_another_period_and_keeps_it_in_the_address(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert_sound(page)
     context.close()
+
+
+def test_a_new_alert_comes_by_itself_and_leaves_what_is_being_written(
+    tab: sync_api.Page, address: str, home: Path
+) -> None:
+    tab.goto(f"{address}/alerts")
+    tab.get_by_text("Need a person").first.wait_for()
+    tab.get_by_role("button", name="Shelve").first.click()
+    why = tab.get_by_label("Why")
+    why.fill("until the new gauge")
+    tab.evaluate("document.querySelector('h1').dataset.kept = 'yes'")
+    newest = datetime.now(UTC)
+    row = Measurement(
+        measured_at=newest, lot_id="L-NEW", station="sublimation",
+        characteristic="chamber_temperature_c", value=190.0, unit="C", provenance="simulated",
+    )  # fmt: skip
+    with Store.open(Settings(home, f"sqlite:///{home / 'lacss.db'}")) as store:
+        store.add_measurements([row])
+        assert any(a.lot_id == "L-NEW" for a in watch_once(store, reference_plan()))
+    tab.get_by_text("L-NEW").first.wait_for(timeout=30_000)
+    assert why.input_value() == "until the new gauge"
+    assert tab.evaluate("document.querySelector('h1').dataset.kept") == "yes", "no reload"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,6 +82,6 @@ def test_stops_do_not_overlap_and_any_order_gives_the_same(steps: list[tuple[int
     events = [(at, 0, kind) for at, kind in steps]
     stops = stops_of("roll", events)
     assert stops == stops_of("roll", events[::-1])
-    for early, late in zip(stops, stops[1:], strict=False):
+    for early, late in pairwise(stops):
         assert early.end_us is not None
         assert early.end_us <= late.start_us

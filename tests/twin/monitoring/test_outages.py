@@ -1,4 +1,4 @@
-"""Mail that is out of order, again and again: every alert is delivered, hardly one of them twice."""
+"""Mail that is out of order, again and again: every alert is delivered, hardly one twice."""
 
 from __future__ import annotations
 

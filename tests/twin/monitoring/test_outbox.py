@@ -39,7 +39,7 @@ def test_a_letter_to_each_endpoint(store: Store, alert: Alert) -> None:
 
 def test_one_letter_of_a_kind_for_each_alert(store: Store, alert: Alert) -> None:
     send(store, alert, "a")
-    with pytest.raises(StoreError, match="(?i)unique"):
+    with pytest.raises(StoreError, match=r"(?i)unique"):
         send(store, alert, "a")
     send(store, alert, "a", kind="escalated")
     assert [letter.kind for letter in due(store, "a")] == ["raised", "escalated"]

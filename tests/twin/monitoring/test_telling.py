@@ -118,7 +118,9 @@ def test_levels_by_severity() -> None:
     assert [level_at(rules, "minor", 1e9), level_at(rules, "major", 3600)] == [0, 2]
 
 
-@pytest.mark.parametrize(("after", "names"), [({"huge": 1}, ("a",)), ({"major": 0}, ("a",)), ({}, ())])
+@pytest.mark.parametrize(
+    ("after", "names"), [({"huge": 1}, ("a",)), ({"major": 0}, ("a",)), ({}, ())]
+)
 def test_levels_that_break_a_rule(after: dict[str, float], names: tuple[str, ...]) -> None:
     with pytest.raises(InputError, match="control plan, escalation"):
         EscalationLevel(after, names)
