@@ -130,9 +130,7 @@ def reason_for(notes: Sequence[PointNote], points: Points) -> str:
 def _entries(connection: sa.Connection, characteristic: str, station: str) -> list[PointNote]:
     table = schema.point_notes.c
     query = (
-        sa.select(
-            table.measured_at, table.lot_id, table.action, table.reason, table.user, table.at
-        )
+        sa.select(table.measured_at, table.lot_id, table.action, table.reason, table.user, table.at)
         .where(table.characteristic == characteristic, table.station == station)
         .order_by(table.note_id)
     )
@@ -155,19 +153,11 @@ def _left_out(notes: Sequence[PointNote]) -> dict[tuple[int, str], str]:
 def _require_reading(
     store: Store, characteristic: str, station: str, at_us: int, lot_id: str
 ) -> None:
-    series, readings = schema.series.c, schema.measurements.c
-    query = (
-        sa.select(readings.measurement_id)
-        .join(schema.series, series.series_id == readings.series_id)
-        .where(
-            series.characteristic == characteristic, series.station == station,
-            readings.measured_at == at_us, readings.lot_id == lot_id,
+    at = from_us(at_us)
+    found = store.measurements(
+        characteristic, station, lot_ids=[lot_id], since=at, until=at, columns=("lot_id",)
+    )
+    if found.empty:
+        raise InputError(
+            f"no reading of {characteristic} at {station} of lot {lot_id} at {at.isoformat()}"
         )
-        .limit(1)
-    )  # fmt: skip
-    with store.database.reading() as connection:
-        if connection.execute(query).first() is None:
-            raise InputError(
-                f"no reading of {characteristic} at {station} of lot {lot_id} at "
-                f"{from_us(at_us).isoformat()}"
-            )
