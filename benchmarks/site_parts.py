@@ -18,12 +18,14 @@ from twin.monitoring.watch import Watch
 from twin.settings import Settings
 from twin.store import Store, schema
 from twin.store.times import now_us
+from twin.store.writer import Writer
 
 __all__ = ["Load", "PartResult", "ask_pages", "collect", "prepare", "watch"]
 
 _PHASE1 = 100
 _WATCHED = 10
 _PAGE_EVERY_S = 2.0
+_LOOK_EVERY_S = 0.5
 _LOT_S = 300.0
 
 
@@ -119,18 +121,25 @@ def _readings(load: Load, line: int, at: datetime, tick: int) -> Iterator[Measur
 
 
 def collect(load: Load, url: str, lines: Sequence[int]) -> PartResult:
-    """Commit what these lines hand over, a transaction a tick; late when it cannot keep up."""
-    delays, done = [], 0
-    with _open(url) as store:
+    """Commit what these lines hand over at each tick; late when it cannot keep up."""
+    delays: list[float] = []
+    done = 0
+
+    def noted(due: float, rows: int) -> None:
+        nonlocal done
+        delays.append(time.time() - due)
+        done += rows * (time.time() < load.starts_at + load.seconds + 1.0)
+
+    with _open(url) as store, Writer(store) as writer:
         _wait_until(load.starts_at)
         for tick in range(1, load.ticks() + 1):
             due = load.starts_at + tick / load.hertz
             _wait_until(due)
             at = datetime.fromtimestamp(due, UTC)
-            rows = [row for line in lines for row in _readings(load, line, at, tick)]
-            store.add_measurements(rows)
-            delays.append(time.time() - due)
-            done += len(rows) * (time.time() < load.starts_at + load.seconds + 1.0)
+            for line in lines:
+                rows = list(_readings(load, line, at, tick))
+                taken = writer.add(rows)
+                taken.add_done_callback(lambda _, due=due, n=len(rows): noted(due, n))
     return _result("collectors", done, delays, load)
 
 
@@ -145,12 +154,15 @@ def watch(load: Load, url: str) -> PartResult:
     ))  # fmt: skip
     delays = []
     with _open(url) as store:
-        watching, stop = Watch(store, plan), threading.Event()
+        stop = threading.Event()
+        running = threading.Thread(target=Watch(store, plan).run, args=(stop,))
+        running.start()
         _wait_until(load.starts_at)
         while time.time() < load.starts_at + load.seconds:
-            watching.look()
+            time.sleep(_LOOK_EVERY_S)
             delays.append(_behind_s(store))
-            stop.wait(0.2)
+        stop.set()
+        running.join()
     return _result("watch", len(delays), delays, load)
 
 
