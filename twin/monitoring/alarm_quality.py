@@ -136,9 +136,7 @@ def _is_false(alert: Alert) -> bool:
     return alert.cause in ("", FALSE_CAUSE) or alert.withdrawn != ""
 
 
-def _ended(
-    alert: Alert, histories: Mapping[int, Sequence[HistoryEntry]], until: datetime
-) -> bool:
+def _ended(alert: Alert, histories: Mapping[int, Sequence[HistoryEntry]], until: datetime) -> bool:
     state = "open"
     for entry in histories.get(alert.id, ()):
         if entry.at < until:

@@ -49,8 +49,11 @@ class ChartsInMemory:
         self.faults: dict[Place, Fault] = {}
 
     def take(
-        self, since_us: Mapping[Place, int], rows: Mapping[Place, Sequence[Row]] | None,
-        *, known_limits: bool = False,
+        self,
+        since_us: Mapping[Place, int],
+        rows: Mapping[Place, Sequence[Row]] | None,
+        *,
+        known_limits: bool = False,
     ) -> list[Outcome]:
         """Judge what came, and say where that means something.
 

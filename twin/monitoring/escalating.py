@@ -61,8 +61,12 @@ def escalate(
 
 
 def _tell(
-    connection: sa.Connection, rules: AlertingPlan, row: Mapping[Any, Any], level: int,
-    rounds: int, known: set[str],
+    connection: sa.Connection,
+    rules: AlertingPlan,
+    row: Mapping[Any, Any],
+    level: int,
+    rounds: int,
+    known: set[str],
 ) -> None:
     update(connection, row["alert_id"], escalation=level)
     names = [name for name in rules.escalation[level - 1].endpoints if name in known]
@@ -86,4 +90,3 @@ def _opened(connection: sa.Connection, row: Mapping[Any, Any]) -> tuple[int, int
     )  # fmt: skip
     newest, rounds = connection.execute(query).one()
     return max(row["raised_at"], newest or 0), int(rounds)
-

@@ -88,9 +88,7 @@ class Frozen:
         begun = "Phase I complete" if old is None else "readings that came late are in Phase I"
         reason = f"{begun}: first {planned.phase1} points, left out: {out}"
         expected = 1 if old is None else old.version + 1
-        save_limits(
-            self._store, planned, phase1, limits, user=BY, reason=reason, expected=expected
-        )
+        save_limits(self._store, planned, phase1, limits, user=BY, reason=reason, expected=expected)
         self.refresh()
         return self._versions[place]
 

@@ -58,7 +58,8 @@ class Pulse:
             beat(self._store, self._part, EVERY_S, state="stopped")
 
     def _ask(self) -> None:
-        with suppress(OSError, ValueError), urllib.request.urlopen(
-            self._url, timeout=_TIMEOUT_S
-        ) as answer:
+        with (
+            suppress(OSError, ValueError),
+            urllib.request.urlopen(self._url, timeout=_TIMEOUT_S) as answer,
+        ):
             answer.read(1)

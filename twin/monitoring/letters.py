@@ -104,7 +104,5 @@ def _payload(alerts: Sequence[dict[str, Any]]) -> str:
     return json.dumps(whole, ensure_ascii=False)
 
 
-def _change(
-    connection: sa.Connection, *this: sa.ColumnElement[bool], **values: Any
-) -> None:
+def _change(connection: sa.Connection, *this: sa.ColumnElement[bool], **values: Any) -> None:
     connection.execute(schema.outbox.update().where(*this).values(**values))

@@ -105,9 +105,7 @@ def _place(row: Mapping[Any, Any]) -> tuple[str, str]:
 
 def _dead_sensors(connection: sa.Connection) -> dict[tuple[str, str], list[Stop]]:
     table = schema.alerts.c
-    query = sa.select(schema.alerts).where(
-        table.rule.in_(SENSOR_RULES), table.category == "data"
-    )
+    query = sa.select(schema.alerts).where(table.rule.in_(SENSOR_RULES), table.category == "data")
     found: dict[tuple[str, str], list[Stop]] = {}
     for row in connection.execute(query).mappings():
         end = row["last_point_at"] + 1 if row["state"] == "closed" else None

@@ -69,6 +69,8 @@ class News:
         """What came since the last call."""
         table = schema.measurements.c
         newest = connection.execute(sa.select(sa.func.max(table.measurement_id))).scalar() or 0
+        if newest < self.seen:  # the newest rows were archived, and their numbers come again
+            self.seen = newest
         if newest <= self.seen and not self._holes:
             return Arrived({}, {})
         query = sa.select(*_COLUMNS).where(self._fresh()).order_by(table.measurement_id)
@@ -121,7 +123,8 @@ class News:
             if missing not in there:
                 self._holes[missing] = now
         self._holes = {
-            hole: since for hole, since in self._holes.items()
+            hole: since
+            for hole, since in self._holes.items()
             if hole not in there and now - since < _HOLE_S * 1e6
         }
         self.seen = last

@@ -123,8 +123,7 @@ def reconciled(
 def _match(episode: Episode, loose: Sequence[Standing]) -> Standing | None:
     """The alert that this run is: one that people have worked on before one that they have not."""
     touching = [
-        one for one in loose
-        if one.first_us <= episode.last_us and one.last_us >= episode.first_us
+        one for one in loose if one.first_us <= episode.last_us and one.last_us >= episode.first_us
     ]
     return min(
         touching,
@@ -138,8 +137,7 @@ def _heir(one: Standing, episodes: Sequence[Episode]) -> int | None:
         (
             episode.alert_id
             for episode in episodes
-            if episode.alert_id is not None
-            and episode.first_us <= one.first_us <= episode.last_us
+            if episode.alert_id is not None and episode.first_us <= one.first_us <= episode.last_us
         ),
         None,
     )

@@ -86,7 +86,9 @@ class Track:
     """
 
     def __init__(
-        self, planned: PlannedCharacteristic, version: LimitsVersion | None,
+        self,
+        planned: PlannedCharacteristic,
+        version: LimitsVersion | None,
         covers_from_us: int = EVER,
     ) -> None:
         self.planned = planned

@@ -22,7 +22,10 @@ Place = tuple[str, str]
 
 
 def dead_parts(
-    connection: sa.Connection, now: int, *, leave_out: Collection[str] = (),
+    connection: sa.Connection,
+    now: int,
+    *,
+    leave_out: Collection[str] = (),
     only: Collection[str] | None = None,
 ) -> list[Condition]:
     """Parts whose heartbeat is overdue by three periods, unless they said that they stop."""

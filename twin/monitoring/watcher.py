@@ -130,7 +130,10 @@ class Watcher:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
     def _write(
-        self, connection: sa.Connection, endpoints: Sequence[Endpoint], settled: Settled,
+        self,
+        connection: sa.Connection,
+        endpoints: Sequence[Endpoint],
+        settled: Settled,
         sweep: bool,
     ) -> list[int]:
         self._note_stops(connection)

@@ -76,9 +76,7 @@ def readings(seed: int, n: int = 70) -> list[Measurement]:
 
 def batches(rows: list[Measurement], draw: random.Random, wildness: float) -> list[list[Any]]:
     """The rows nearly in order or in none, cut into batches, some of them twice."""
-    order = sorted(
-        rows, key=lambda row: row.measured_at.timestamp() + draw.uniform(0, wildness)
-    )
+    order = sorted(rows, key=lambda row: row.measured_at.timestamp() + draw.uniform(0, wildness))
     cut: list[list[Any]] = []
     while order:
         size = draw.randint(1, 60)

@@ -154,9 +154,7 @@ def test_a_saturated_sensor(store: Store, plan: ControlPlan, series: Series) -> 
 
 
 def test_too_few_samples(store: Store, plan: ControlPlan, series: Series) -> None:
-    sampled = replace(
-        plan.characteristics[0], sampling=Sampling(60.0, window=20, least_share=0.5)
-    )
+    sampled = replace(plan.characteristics[0], sampling=Sampling(60.0, window=20, least_share=0.5))
     wide = replace(plan, characteristics=(sampled, plan.characteristics[1]))
     store.add_measurements(series(40) + series(70, **HEAT))
     (alert,) = watch_once(store, wide)

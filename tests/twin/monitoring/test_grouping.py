@@ -47,9 +47,7 @@ def test_earlier_ones_keep_their_group_and_may_lead() -> None:
     leader = member(1, 10)
     led = replace(leader, key=leader.own_key)
     assert grouped([led, member(2, 50)], 100, 40) == {2: leader.own_key}
-    assert grouped([replace(leader, key="another"), member(2, 50)], 100, 40) != {
-        2: leader.own_key
-    }
+    assert grouped([replace(leader, key="another"), member(2, 50)], 100, 40) != {2: leader.own_key}
 
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.sampled_from("abc")), max_size=20))
