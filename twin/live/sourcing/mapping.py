@@ -144,7 +144,7 @@ class SourceConfig:
     key_file: Path | None = None
     insecure: bool = False
     future_after_s: float = 60.0
-    settle_s: float = 30.0
+    settle_s: float = 5.0
     timezone: str = ""
     time_unit: str = ""
     status: Mapping[str, str] = field(default_factory=dict)

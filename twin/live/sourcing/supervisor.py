@@ -25,7 +25,7 @@ HEARTBEAT = "collector"
 _BEAT_S = 5.0
 _CONNECT_S = 10.0
 _FIRST_BACKOFF_S = 0.2
-_LONGEST_BACKOFF_S = 30.0
+_LONGEST_BACKOFF_S = 8.0
 Make = Callable[[SourceConfig], Source]
 
 

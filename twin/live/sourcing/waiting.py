@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from twin.live.sourcing.lots import LotHistory, history_of
+from twin.live.sourcing.lots import history_of
 from twin.live.sourcing.outcome import Held, SetAside
 from twin.live.wire import decode, encode
 from twin.measurement import Measurement
@@ -43,23 +43,21 @@ def settle(connection: sa.Connection, source: str, now: int, settle_us: int) -> 
     A lot is certain once a later change at the same station is known.
     """
     table = schema.held_readings
-    query = sa.select(table).where(table.c.source == source).order_by(table.c.at)
-    rows = connection.execute(query).all()
-    histories: dict[tuple[str, str], LotHistory] = {}
-    done, settled = [], []
-    for row in rows:
-        key = (row.lot_from, row.station)
-        if key not in histories:
-            histories[key] = history_of(connection, row.lot_from, row.station, row.at)
-        newest = histories[key].newest
-        certain = newest is not None and newest > row.at
-        if certain or now - row.received_at >= settle_us:
-            done.append(row.identity)
-            settled.append(_with_lot(row, histories[key].at(row.at) or row.lot_missing))
-    for start in range(0, len(done), _CHUNK):
-        part = done[start : start + _CHUNK]
-        taken = (table.c.source == source, table.c.identity.in_(part))
-        connection.execute(table.delete().where(*taken))
+    mine = table.c.source == source
+    first = sa.func.min(table.c.at)
+    groups = sa.select(table.c.lot_from, table.c.station, first).where(mine)
+    groups = groups.group_by(table.c.lot_from, table.c.station)
+    settled: list[Settled] = []
+    for lot_from, station, since in connection.execute(groups).all():
+        history = history_of(connection, lot_from, station, since)
+        due = sa.or_(
+            table.c.received_at <= now - settle_us,
+            table.c.at < (since if history.newest is None else history.newest),
+        )
+        here = (mine, table.c.lot_from == lot_from, table.c.station == station, due)
+        rows = connection.execute(sa.select(table).where(*here).order_by(table.c.at)).all()
+        settled += [_with_lot(row, history.at(row.at) or row.lot_missing) for row in rows]
+        connection.execute(table.delete().where(*here))
     return _not_stored(connection, settled)
 
 
