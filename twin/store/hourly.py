@@ -20,7 +20,8 @@ from twin.store.engines import is_postgres
 __all__ = ["HOUR_US", "Hour", "computed", "counts", "fill", "merge", "moments_of"]
 
 HOUR_US = 3_600_000_000
-_LARGEST, _SMALLEST_STEP = 1e100, 1e-150  # squares stay within 64 bits
+_LARGEST = 1e100  # its square stays within 64 bits
+_AT_ONCE = 20_000
 _KEY = ("series_id", "hour_at")
 _table = schema.hourly
 Place = tuple[int, int]
@@ -114,30 +115,14 @@ def _stored(connection: sa.Connection, places: Iterable[Place]) -> Iterator[sa.R
 
 def fill(connection: sa.Connection) -> None:
     """Compute the hours of all stored rows, for a store that had none."""
-    columns = ["series_id", "hour_at", "n", "mean", "sum_of_squares", "lowest", "highest"]
-    connection.execute(_table.insert().from_select(columns, computed()))
+    merge(connection, computed(connection))
 
 
-def computed(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """The hours as the stored rows give them, in two passes: first means, then squares."""
+def computed(connection: sa.Connection) -> dict[Place, Hour]:
+    """The hours as the stored rows give them, in one pass over the table."""
     rows = schema.measurements.c
-    within = (rows.measured_at % HOUR_US + HOUR_US) % HOUR_US
-    good = sa.and_(
-        rows.quality == "good", rows.censoring == "exact",
-        rows.value.between(-_LARGEST, _LARGEST), *conditions,
-    )  # fmt: skip
-    at = (rows.measured_at - within).label("hour_at")
-    read = sa.select(rows.series_id, at, rows.value).where(good).subquery()
-    place = (read.c.series_id, read.c.hour_at)
-    means = sa.select(*place, sa.func.avg(read.c.value).label("mean")).group_by(*place).subquery()
-    same = sa.and_(means.c.series_id == read.c.series_id, means.c.hour_at == read.c.hour_at)
-    step = read.c.value - means.c.mean
-    square = sa.case((sa.func.abs(step) < _SMALLEST_STEP, 0.0), else_=step * step)
-    return (
-        sa.select(
-            *place, sa.func.count(), means.c.mean, sa.func.sum(square),
-            sa.func.min(read.c.value), sa.func.max(read.c.value),
-        )
-        .select_from(read.join(means, same))
-        .group_by(*place, means.c.mean)
-    )  # fmt: skip
+    good = sa.select(rows.series_id, rows.measured_at, rows.value).where(
+        rows.quality == "good", rows.censoring == "exact", rows.value.between(-_LARGEST, _LARGEST)
+    )
+    read = connection.execute(good, execution_options={"yield_per": _AT_ONCE})
+    return moments_of(tuple(row) for part in read.partitions() for row in part)

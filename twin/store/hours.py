@@ -91,7 +91,7 @@ def check_hours(store: Store, rel_tol: float = 1e-9) -> list[HourFault]:
                 sa.select(series.series_id, series.characteristic, series.station)
             )
         }
-        computed = dict(_by_place(connection, hourly.computed()))
+        computed = hourly.computed(connection)
         kept = dict(_by_place(connection, sa.select(schema.hourly)))
         gone = _left(connection)
     oldest: dict[int, int] = {}
