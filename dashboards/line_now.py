@@ -174,7 +174,7 @@ def lots_in_process(line: LineOverview) -> pd.DataFrame:
 
 def alerts_link() -> None:
     """How many alerts need a person, as a way to them."""
-    active = state.desk().list(ACTIVE_STATES)
+    active = [alert for alert in state.desk().list(ACTIVE_STATES) if not alert.muted_by]
     waiting = sum(alert.state == "open" for alert in active)
     if active:
         verb = "alert needs" if len(active) == 1 else "alerts need"

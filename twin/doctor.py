@@ -51,6 +51,8 @@ def _checks() -> Iterator[Check]:
     yield _guarded("database", _database)
     yield _guarded("quality model", _quality_model)
     yield _guarded("control plan", _control_plan)
+    yield _guarded("parts", _parts)
+    yield _guarded("letters", _letters)
     yield _dashboards()
     yield _chromium()
 
@@ -133,6 +135,36 @@ def _control_plan() -> Check:
 
     plan = site_plan()
     return Check("control plan", "ok", f"{plan.name}, {len(plan.characteristics)} characteristics")
+
+
+def _parts() -> Check:
+    """Whether what means to run does run: collector, watch, notifier."""
+    from datetime import UTC, datetime
+
+    from twin.store import Store
+    from twin.store.sources import heartbeats
+
+    with Store.open() as store:
+        meant = [beat for beat in heartbeats(store) if beat.state != "stopped"]
+    dead = [beat for beat in meant if beat.overdue(datetime.now(UTC))]
+    if dead:
+        told = ", ".join(f"{b.part} since {b.at.isoformat(timespec='seconds')}" for b in dead)
+        return Check("parts", "warning", f"not heard of: {told}")
+    return Check("parts", "ok", ", ".join(beat.part for beat in meant) or "none is running")
+
+
+def _letters() -> Check:
+    """Whether everybody who is to be told can be told."""
+    from twin.monitoring.endpoints import read_endpoints
+    from twin.monitoring.outbox import letters
+    from twin.store import Store
+
+    with Store.open() as store:
+        endpoints, dead = read_endpoints(store.home), letters(store, "dead")
+    if dead:
+        text = f"{len(dead)} could not be delivered: lacss alerts letters --state dead"
+        return Check("letters", "warning", text)
+    return Check("letters", "ok", f"{len(endpoints)} endpoints in notify.toml")
 
 
 def _dashboards() -> Check:

@@ -22,6 +22,9 @@ _SHOWN = {
 }
 
 
+_MOST = 500
+
+
 @st.fragment(run_every=2)
 def _work() -> None:
     with guarded():
@@ -34,7 +37,7 @@ def _work() -> None:
             bind="query-params",
             label_visibility="collapsed",
         )
-        listed = state.desk().list(_SHOWN[str(shown)])
+        listed = state.desk().list(_SHOWN[str(shown)], limit=_MOST if shown == "Closed" else None)
         if shown in ("Need a person", "Muted"):
             listed = [alert for alert in listed if bool(alert.muted_by) == (shown == "Muted")]
         alerts = by_urgency(listed)

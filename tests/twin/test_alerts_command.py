@@ -18,6 +18,7 @@ from process_models.errors import InputError, StoreError
 from twin.cli import build
 from twin.measurement import Measurement
 from twin.store import Store
+from twin.store.sources import heartbeats
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -69,7 +70,8 @@ def test_from_signal_to_closed(home: Path) -> None:
     later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     shelved = answer("alerts", "shelve", "1", "--until", later, "--user", "eva", "--reason", "x")
     assert shelved["state"] == "shelved"
-    assert answer("audit", "verify") == {"entries": 8, "intact": True, "problem": ""}
+    verified = answer("audit", "verify")
+    assert (verified["entries"], verified["intact"], verified["problem"]) == (8, True, "")
 
 
 def test_tables_for_people(home: Path) -> None:
@@ -124,8 +126,8 @@ def test_a_trail_that_was_edited_is_told(home: Path) -> None:
 def test_watching_ends_with_ctrl_c(home: Path) -> None:
     lacss_path = Path(sys.executable).with_name("lacss")
     watching = subprocess.Popen(
-        [lacss_path, "watch", "--interval-s", "0.2"], env={**os.environ, "LACSS_HOME": str(home)},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [lacss_path, "watch", "--interval-s", "0.2", "--heartbeat", str(home / "alive")],
+        env={**os.environ, "LACSS_HOME": str(home)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -138,3 +140,45 @@ def test_watching_ends_with_ctrl_c(home: Path) -> None:
     assert watching.returncode == 0, err
     assert "alert 1 " in out
     assert "Traceback" not in err
+    assert (home / "alive").exists()
+    with Store.open() as store:
+        states = {beat.part: beat.state for beat in heartbeats(store)}
+    assert states == {"watch": "stopped", "notifier": "stopped"}
+
+
+def test_how_good_the_alarms_are(home: Path) -> None:
+    lacss("watch", "--once")
+    found = answer("alerts", "quality")
+    assert (found["alarms"], found["standing"], found["false_share"]) == (2, 2, None)
+    assert {actor["rule"] for actor in found["top"]} == {"beyond_limits", "outside_specification"}
+    assert answer("alerts", "quality", "--until", "2020-01-01T00:00:00+00:00")["alarms"] == 0
+    assert "per_hour" in lacss("alerts", "quality")
+    with pytest.raises(InputError, match="until must have an offset"):
+        lacss("alerts", "quality", "--until", "2020-01-01")
+
+
+def test_letters_are_listed_and_dead_ones_tried_again(home: Path) -> None:
+    (home / "notify.toml").write_text(
+        '[[endpoint]]\nname = "shift"\nkind = "webhook"\nurl = "http://127.0.0.1:9/secret"\n'
+    )
+    lacss("watch", "--once")
+    first, _ = answer("alerts", "letters")["letters"]
+    assert (first["endpoint"], first["state"], first["kind"]) == ("shift", "pending", "raised")
+    with pytest.raises(InputError, match="there is no dead letter"):
+        lacss("alerts", "resend", str(first["id"]), "--user", "ana")
+    with sqlite3.connect(home / "lacss.db") as connection:
+        connection.execute("UPDATE outbox SET state = 'dead', attempts = 9")
+    connection.close()
+    assert len(answer("alerts", "letters", "--state", "dead")["letters"]) == 2
+    assert answer("alerts", "resend", str(first["id"]), "--user", "ana") == {
+        "letter": first["id"], "state": "pending",
+    }  # fmt: skip
+    assert "secret" not in lacss("alerts", "letters")
+
+
+def test_an_alert_leaves_the_shelf_by_hand(home: Path) -> None:
+    number = str(answer("watch", "--once")["alerts"][0]["id"])
+    assert home.is_dir()
+    until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    lacss("alerts", "shelve", number, "--until", until, "--user", "ana", "--reason", "tomorrow")
+    assert answer("alerts", "unshelve", number, "--user", "ana")["state"] == "open"

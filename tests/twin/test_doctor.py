@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 
 from twin.cli import build
 from twin.doctor import examine
+from twin.store import Store, schema
+from twin.store.sources import beat
 
 
 @pytest.fixture
@@ -60,3 +62,17 @@ def test_the_table_is_readable(home: Path) -> None:
     told = CliRunner().invoke(build(), ["doctor"])
     assert "usable" in told.stdout
     assert "control plan" in told.stdout
+
+
+def test_parts_that_died_and_letters_that_nobody_took_are_warnings(home: Path) -> None:
+    assert (verdicts()["parts"], verdicts()["letters"]) == ("ok", "ok")
+    with Store.open() as store:
+        for part in ("watch", "notifier"):
+            beat(store, part, 10.0, state="stopped" if part == "notifier" else "ok")
+        with store.database.writing() as connection:
+            connection.execute(schema.heartbeats.update().values(at=0))
+    found = {check.name: check for check in examine()}
+    assert found["parts"].verdict == "warning"
+    assert found["parts"].detail == "not heard of: watch since 1970-01-01T00:00:00+00:00"
+    (home / "notify.toml").write_text("nonsense")
+    assert verdicts()["letters"] == "fault"
