@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -27,6 +28,7 @@ __all__ = [
     "User",
     "current_identity",
     "current_user",
+    "drawn",
     "is_loopback",
     "refusal",
     "sign_out",
@@ -136,6 +138,12 @@ def refusal(action: str) -> str | None:
     if may(role, action):
         return None
     return f"Your role is {role}; this needs {' or '.join(roles_for(action))}."
+
+
+def drawn(action: str) -> dict[str, Any]:
+    """How a button of `action` is drawn: disabled, with the reason, where the role may not."""
+    why = refusal(action)
+    return {} if why is None else {"disabled": True, "help": why}
 
 
 def sign_out() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboards import state
-from dashboards.access import current_user
+from dashboards.access import current_user, drawn
 from dashboards.formatting import plain
 from process_models.cells import TESTS
 from process_models.errors import InputError
@@ -81,7 +81,9 @@ def import_cells() -> None:
                 help="Only where a table has other names: ours=theirs",
             ),
         )  # fmt: skip
-        asked = st.form_submit_button("Take in", type="primary", icon=":material/upload:")
+        asked = st.form_submit_button(
+            "Take in", type="primary", icon=":material/upload:", **drawn("cell.take_in")
+        )
     if not asked:
         return
     if upload is None:

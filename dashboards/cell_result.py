@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import state
-from dashboards.access import current_user
+from dashboards.access import current_user, drawn
 from dashboards.cell_list import STATES
 from dashboards.cell_outlook import show_outlook
 from dashboards.components import Card, answer, cards, draw, guarded, numbers
@@ -92,7 +92,7 @@ def _density(value: float | None) -> str:
 def _actions(test: CellTest, end_h: float) -> None:
     with st.container(horizontal=True, gap="small"):
         if test.state in ("rule", "withdrawn") and st.button(
-            "Confirm the call", type="primary", icon=":material/done:"
+            "Confirm the call", type="primary", icon=":material/done:", **drawn("cell.confirmed")
         ):
             _run(lambda user: state.cell_desk().confirm(test.number, user=user), "Confirmed")
         _overrule(test, end_h)
@@ -111,7 +111,7 @@ def _run(change: Callable[[str], object], message: str) -> None:
 def _overrule(test: CellTest, end_h: float) -> None:
     short = test.label.short
     with (
-        st.popover("Overrule", icon=":material/edit:"),
+        st.popover("Overrule", icon=":material/edit:", **drawn("cell.overruled")),
         st.form(f"overrule-{test.number}", border=False),
     ):
         kind = st.radio("The cell", ["hard", "soft", "none"], horizontal=True,

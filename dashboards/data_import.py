@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import state
-from dashboards.access import current_user
+from dashboards.access import current_user, drawn
 from dashboards.formatting import plain
 from process_models.errors import InputError
 from twin.settings import Settings
@@ -81,7 +81,12 @@ def import_files() -> None:
     )
     if report.quarantine:
         st.dataframe(pd.DataFrame(report.quarantine, columns=["Row", "Reason"]), hide_index=True)
-    if st.button(f"Store {report.accepted:,} rows", type="primary", icon=":material/save:"):
+    if st.button(
+        f"Store {report.accepted:,} rows",
+        type="primary",
+        icon=":material/save:",
+        **drawn("import.measurements"),
+    ):
         done = store_file(upload.name, content, timezone, current_user().name)
         st.session_state["imported"] = _told(done)
         st.rerun()

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import state
-from dashboards.access import current_user
+from dashboards.access import current_user, drawn
 from dashboards.components import guarded, numbers
 from dashboards.formatting import clock, plain
 from twin.store.quarantine import QuarantinedRow, mend, quarantined
@@ -59,7 +59,9 @@ def show_refused() -> None:
         value = st.text_input(
             "Value", chosen.record.get(column, ""), width=200, key=f"value-{chosen.id}-{column}"
         )
-        pressed = st.button("Mend and store", type="primary", icon=":material/healing:")
+        pressed = st.button(
+            "Mend and store", type="primary", icon=":material/healing:", **drawn("quarantine.mend")
+        )
     st.caption(plain(f"Refused because {chosen.rule}, got {chosen.value!r}."))
     if pressed:
         with guarded():

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import state
-from dashboards.access import current_user
+from dashboards.access import current_user, drawn
 from dashboards.components import guarded
 from dashboards.formatting import clock, number, plain, words
 from process_models.spc import FrozenLimits
@@ -22,7 +22,7 @@ __all__ = ["choose_version", "freeze", "limits_history", "values_of"]
 def freeze(series: StoredSeries, start: datetime | None) -> None:
     """Freeze limits from the period that is shown, as a new version."""
     with (
-        st.popover("Freeze limits", icon=":material/lock:", key="freeze"),
+        st.popover("Freeze limits", icon=":material/lock:", key="freeze", **drawn("limits.freeze")),
         st.form("freeze-form", border=False),
     ):
         st.markdown(

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import state
-from dashboards.access import current_user
+from dashboards.access import current_user, drawn, refusal
 from dashboards.charts import ShownChart
 from dashboards.components import guarded
 from dashboards.formatting import clock, plain
@@ -33,14 +33,15 @@ def mark_a_point(series: StoredSeries, shown: ShownChart) -> None:
     """Write a note beside a point of the chart, or leave it out of the limits, with a reason."""
     numbers = candidates(shown)
     with (
-        st.popover("Mark a point", icon=":material/edit_note:", key="mark"),
+        st.popover("Mark a point", icon=":material/edit_note:", key="mark", **drawn("point.note")),
         st.form("mark-form", border=False),
     ):
         chosen = st.selectbox(
             "Point", list(numbers), key="marked-point",
             format_func=lambda key: f"{numbers[key]}: {key[1]}, {clock(key[0], state.zone())}",
         )  # fmt: skip
-        action = st.radio("What to do", ACTIONS, format_func=_WORDS.__getitem__, key="mark-action")
+        allowed = [one for one in ACTIONS if refusal(f"point.{one}") is None]
+        action = st.radio("What to do", allowed, format_func=_WORDS.__getitem__, key="mark-action")
         reason = st.text_input("What there is to say, or why", key="mark-reason")
         st.caption(f"Written down as by {plain(current_user().name)}.")
         if st.form_submit_button("Write down", type="primary"):

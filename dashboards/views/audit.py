@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboards import state
@@ -9,7 +11,7 @@ from dashboards.access import refusal
 from dashboards.audit_table import SHOWN, entries_table, filters
 from dashboards.components import answer, empty, numbers, page
 from dashboards.formatting import clock, plain
-from twin.monitoring.audit import AuditLog
+from twin.monitoring.audit import AuditEntry, AuditLog
 
 
 def show() -> None:
@@ -23,22 +25,28 @@ def show() -> None:
         top = st.container()
         where = filters()
         entries = log.entries(where=where, last=SHOWN)
+        with top:
+            _answer(entries)
+            _verify(log)
         if not entries:
             empty(
                 "No such entry.", "Every change by a person stands here.", ("line", "To the line")
             )
             return
-        newest = entries[-1]
-        many = f"The newest {SHOWN:,}" if len(entries) == SHOWN else f"{len(entries):,}"
-        with top:
-            answer(
-                f"**{many} entries**, the newest by {plain(newest.user)}: {plain(newest.action)}, "
-                f"{clock(newest.at, state.zone())}."
-            )
-            _verify(log)
         table = entries_table(entries)
         st.dataframe(table.drop(columns=["Was", "Is"]), hide_index=True, height=460)
         numbers(table, "audit", label="With what was and what is, to take along")
+
+
+def _answer(entries: Sequence[AuditEntry]) -> None:
+    if not entries:
+        return
+    newest = entries[-1]
+    many = f"The newest {SHOWN:,}" if len(entries) == SHOWN else f"{len(entries):,}"
+    answer(
+        f"**{many} entries**, the newest by {plain(newest.user)}: {plain(newest.action)}, "
+        f"{clock(newest.at, state.zone())}."
+    )
 
 
 def _verify(log: AuditLog) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,22 +51,22 @@ def words(app: AppTest) -> str:
 
 
 def test_a_running_test_has_an_outlook(app: AppTest, empty: Path, believed: None) -> None:
-    take_in("life.csv", life_file(), FORM, "eva")
+    take_in("life.csv", life_file(), FORM, getpass.getuser())
     text = words(app)
     assert "Alive after **39.98 h**, it outlives 700 h with a probability" in text
     assert "trend of resistance (assumed)" in text
 
 
 def test_a_shorted_test_has_none(app: AppTest, empty: Path, believed: None) -> None:
-    take_in("life.csv", life_file(shorted=True), FORM, "eva")
+    take_in("life.csv", life_file(shorted=True), FORM, getpass.getuser())
     assert "outlives" not in words(app)
 
 
 def test_what_is_missing_is_said(app: AppTest, empty: Path, believed: None) -> None:
-    take_in("life.csv", life_file(), replace(FORM, recipe="not known"), "eva")
+    take_in("life.csv", life_file(), replace(FORM, recipe="not known"), getpass.getuser())
     assert "cannot be said without how its foil was made" in words(app)
 
 
 def test_without_a_model_it_is_said(app: AppTest, empty: Path) -> None:
-    take_in("life.csv", life_file(), FORM, "eva")
+    take_in("life.csv", life_file(), FORM, getpass.getuser())
     assert "cannot be said without a fitted quality model" in words(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +53,7 @@ def press(page: AppTest, label: str) -> AppTest:
 
 @pytest.fixture
 def one_test(empty: Path) -> Path:
-    take_in("cell.csv", as_csv(stepped()), FORM, "eva")
+    take_in("cell.csv", as_csv(stepped()), FORM, getpass.getuser())
     return empty
 
 
@@ -93,7 +94,7 @@ def test_overruling_needs_a_reason_and_is_kept(app: AppTest, one_test: Path) -> 
 
 
 def test_the_address_names_the_test(app: AppTest, one_test: Path) -> None:
-    take_in("other.csv", as_csv(stepped(810)), FORM, "eva")
+    take_in("other.csv", as_csv(stepped(810)), FORM, getpass.getuser())
     app.query_params["cell"] = "1"
     assert "**9.500 h**" in words(opened(app))
     app.query_params["cell"] = "none"
@@ -115,7 +116,7 @@ def test_a_file_is_taken_in_from_the_form(app: AppTest, empty: Path) -> None:
 @pytest.mark.parametrize("name", ["cell.nda", "cell.csv"])
 def test_a_bad_upload_is_one_line_and_keeps_nothing(app: AppTest, empty: Path, name: str) -> None:
     with pytest.raises(InputError, match=rf"^{name}: ") as caught:
-        take_in(name, b"\x00\x01garbage" * 20, FORM, "eva")
+        take_in(name, b"\x00\x01garbage" * 20, FORM, getpass.getuser())
     assert "/tmp" not in str(caught.value)
     assert "No cell test" in words(opened(app))
 

@@ -197,3 +197,18 @@ def test_no_export_carries_a_formula_and_numbers_stay_numbers(kind: Any) -> None
         assert str(name).startswith("'")
         assert value == -1.5
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+
+
+# Buttons ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "why"),
+    [("viewer", "Your role is viewer; this needs engineer or quality or admin."), ("quality", "")],
+)
+def test_a_button_that_a_role_may_not_use_is_drawn_disabled_with_the_reason(
+    signed_in: Callable[..., AppTest], role: str, why: str
+) -> None:
+    page = sound(signed_in(role, "cells"))
+    button = next(button for button in page.button if button.label == "Take in")
+    assert (button.disabled, button.help) == (bool(why), why)
