@@ -131,18 +131,37 @@ def _change(content: bytearray, done: Operation) -> None:
 
 def _torn(file: _File, draw: random.Random) -> bytes:
     """Each sector as it was at some time since the last sync, the length too."""
-    if not file.since:
-        return bytes(file.synced)
     how = draw.choice(("any", "any", "none", "all", "some"))
-    versions = [file.synced]
-    for done in file.since:
-        versions.append(bytearray(versions[-1]))
-        _change(versions[-1], done)
-    if how in ("none", "all"):
-        return bytes(versions[0 if how == "none" else -1])
+    if not file.since or how == "none":
+        return bytes(file.synced)
+    now, lengths, sectors = _versions(file)
+    if how == "all":
+        return bytes(now)
     last = draw.randint(0, len(file.since)) if how == "some" else len(file.since)
-    torn = bytearray(len(draw.choice(versions[: last + 1])))
-    for start in range(0, len(torn), SECTOR):
-        chosen = versions[draw.randint(0, last)][start : start + SECTOR][: len(torn) - start]
-        torn[start : start + len(chosen)] = chosen
+    torn = bytearray(file.synced)
+    length = lengths[draw.randint(0, last)]
+    del torn[length:]
+    torn.extend(bytes(length - len(torn)))
+    for sector, versions in sectors.items():
+        chosen = draw.randint(0, last)
+        seen = [content for number, content in versions if number <= chosen]
+        start = sector * SECTOR
+        if seen and start < length:
+            content = seen[-1][: length - start]
+            torn[start : start + len(content)] = content
     return bytes(torn)
+
+
+def _versions(file: _File) -> tuple[bytearray, list[int], dict[int, list[tuple[int, bytes]]]]:
+    """The newest content, the length after each change, and what each changed sector held."""
+    now, lengths = bytearray(file.synced), [len(file.synced)]
+    sectors: dict[int, list[tuple[int, bytes]]] = {}
+    for number, done in enumerate(file.since, start=1):
+        start = min(done.at, len(now))
+        end = max(len(now) if done.what == "cut" else 0, done.at + len(done.data))
+        _change(now, done)
+        lengths.append(len(now))
+        for sector in range(start // SECTOR, -(-end // SECTOR)):
+            content = bytes(now[sector * SECTOR : (sector + 1) * SECTOR])
+            sectors.setdefault(sector, []).append((number, content))
+    return now, lengths, sectors

@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-__all__ = ["copy_durably", "sha256_of", "sync_file", "sync_folder", "write_durably"]
+__all__ = ["copy_durably", "make_folder", "sha256_of", "sync_file", "sync_folder", "write_durably"]
 
 _CHUNK = 1 << 20
 
@@ -33,6 +33,13 @@ def sync_file(path: Path) -> None:
 def sync_folder(folder: Path) -> None:
     """Have the names in `folder` on the disk when this returns."""
     sync_file(folder)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for its owner only, with those above it, and have its name on the disk."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        sync_folder(folder.parent)
 
 
 def write_durably(path: Path, data: bytes, mode: int = 0o600) -> None:

@@ -27,7 +27,7 @@ from twin.store.archive.catalogue import ArchiveFile, catalogue, month_of
 from twin.store.archive.kind import KINDS, Kind
 from twin.store.archive.month_file import open_verified, read_groups, same_rows, sync, write_file
 from twin.store.archive.rows_of_month import arrival_bound, months_in_database, row_groups
-from twin.store.durable import sha256_of
+from twin.store.durable import make_folder, sha256_of
 from twin.store.folders import archive_folder
 from twin.store.times import now_us, to_us
 
@@ -100,7 +100,7 @@ def compact(
     """
     name = permit(store, "archive.compact", user=user)
     folder = archive_folder(store.home)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder)
     with _one_at_a_time(folder):
         for part in folder.glob(".*.part"):
             part.unlink()

@@ -24,7 +24,7 @@ from twin.store.backup.table_files import (
     stored_tables,
     write_tables,
 )
-from twin.store.durable import copy_durably, sync_folder
+from twin.store.durable import copy_durably, make_folder, sync_folder
 from twin.store.folders import archive_folder
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def back_up(database: Database, home: Path, *, reason: str, to: Path | None = No
     folder = to or home / "backups"
     aside = folder / f".part-{os.getpid()}-{secrets.token_hex(4)}"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(folder)
         aside.mkdir(mode=0o700)
         try:
             manifest = _fill(database, home, aside, reason)
