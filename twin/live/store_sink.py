@@ -38,7 +38,7 @@ class StoreSink:
         """Store measurements and events of `batch` together, or neither."""
         measurements = [one for one in batch.records if isinstance(one, Measurement)]
         events = [one for one in batch.records if isinstance(one, Event)]
-        with self._store.database.writing() as connection:
+        with self._store.database.ingesting() as connection:
             if measurements:
                 self.measurements += writing.write_measurements(connection, measurements)
             if events:

@@ -17,6 +17,9 @@ from twin.monitoring.points import points_of, subgroup_codes
 from twin.monitoring.stored_capability import capability_stored
 from twin.store import Store
 
+# What is tested here lies above the database.
+DATABASES = ("sqlite",)
+
 Series = Callable[..., list[Measurement]]
 
 

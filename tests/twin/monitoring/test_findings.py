@@ -21,6 +21,9 @@ from twin.monitoring.points import Points
 from twin.store import Store
 from twin.store.times import from_us
 
+# What is tested here lies above the database.
+DATABASES = ("sqlite",)
+
 
 def points(values: Sequence[float] | Sequence[Sequence[float]]) -> Points:
     array = np.array(values, dtype=float)

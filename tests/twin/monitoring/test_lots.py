@@ -11,6 +11,9 @@ from twin.monitoring.lots import lot_yields, lots_table
 from twin.monitoring.plan import ControlPlan, reference_plan
 from twin.store import Store
 
+# What is tested here lies above the database.
+DATABASES = ("sqlite",)
+
 START = datetime(2026, 1, 5, tzinfo=UTC)
 PLAN = reference_plan()
 Move = Callable[..., Event]

@@ -20,6 +20,9 @@ from twin.store.quarantine import quarantined
 from twin.store.tables import read_table
 from twin.store.units import convert
 
+# What is tested here lies above the database.
+DATABASES = ("sqlite",)
+
 HEAD = "measured_at,lot_id,station,characteristic,value,unit"
 GOOD = "2026-01-05T06:00:00Z,007,roll,thickness_um,60.1,um"
 COLUMNS = {

@@ -276,6 +276,7 @@ def test_a_mended_row_is_imported(store: Store, table: Table) -> None:
     assert store.measurements()["value"].tolist() == [60.1, 60.2]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
