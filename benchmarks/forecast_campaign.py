@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from twin.forecasting.judging.campaign import JudgedPlant, judge_plant, plant_tables, times_of
+from twin.forecasting.judging.outcomes import Judged
 from twin.forecasting.judging.verdict import Verdict, verdict
 from twin.forecasting.telling import Site
 from twin.line import read_line
@@ -53,7 +54,8 @@ def one_plant(seed: int, weeks: float, every_h: float, folder: Path) -> Path:
 
 def combined(plants: list[JudgedPlant]) -> Verdict:
     """All plants together."""
-    cases, scores = [], {}
+    cases: list[Judged] = []
+    scores: dict[str, dict[int, float]] = {}
     for plant in plants:
         for name, own in plant.baselines.items():
             shifted = {len(cases) + place: value for place, value in own.items()}
@@ -77,7 +79,7 @@ def main(arguments: list[str] | None = None) -> None:
     paths = Parallel(n_jobs=2)(
         delayed(one_plant)(seed, chosen.weeks, chosen.every_h, chosen.folder) for seed in seeds
     )
-    plants = [pickle.loads(path.read_bytes()) for path in paths]  # noqa: S301 - our own files
+    plants = [pickle.loads(path.read_bytes()) for path in paths]
     print(json.dumps(combined(plants).to_dict(), indent=1))
 
 

@@ -93,7 +93,9 @@ def coverage(pits: Sequence[Pit], level: float) -> float | None:
     return float(np.mean([one.inside(level) for one in pits])) if pits else None
 
 
-def normal_scores(pits: Sequence[Pit], rng: np.random.Generator | None = None) -> NDArray[np.float64]:
+def normal_scores(
+    pits: Sequence[Pit], rng: np.random.Generator | None = None
+) -> NDArray[np.float64]:
     """Standard normal scores of the PITs: what a chart of a right forecast shows, (n,).
 
     Parameters

@@ -72,7 +72,9 @@ class Recalibration:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "nominal": list(self.nominal), "actual": list(self.actual), "forecasts": self.forecasts
+            "nominal": list(self.nominal),
+            "actual": list(self.actual),
+            "forecasts": self.forecasts,
         }
 
 

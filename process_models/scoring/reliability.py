@@ -35,7 +35,8 @@ class Reliability:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "foretold": list(self.foretold), "happened": list(self.happened),
+            "foretold": list(self.foretold),
+            "happened": list(self.happened),
             "counts": list(self.counts),
         }
 

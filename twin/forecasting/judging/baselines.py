@@ -99,7 +99,7 @@ def exponential_smoothing(series: Sequence[float], ahead: int, *, seed: int = 0)
         warnings.simplefilter("ignore")
         fitted = ETSModel(values, error="add", trend=None).fit(disp=False)
         paths = fitted.simulate(
-            ahead, anchor="end", repetitions=_PATHS, random_state=np.random.RandomState(seed)
+            ahead, anchor="end", repetitions=_PATHS, rng=np.random.default_rng(seed)
         )
     total = np.asarray(paths, dtype=np.float64).reshape(ahead, -1).sum(axis=0)
     return np.asarray(total, dtype=np.float64)

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from twin.calibration import CalibratedLine, calibrate_line
 from twin.event_records import records_from_events
 from twin.forecast import forecast_from
@@ -23,7 +21,7 @@ from twin.forecasting.judging.told import Told, told_of
 from twin.forecasting.known import Known, known_from
 from twin.forecasting.telling import Site
 from twin.measurement import Event
-from twin.monitoring.lots import Lot, lot_yields
+from twin.monitoring.lots import Lot, LotState, lot_yields
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,20 +163,10 @@ def _lots(tables: PlantTables, site: Site) -> list[Lot]:
     scrapped = events[events["event"] == "scrap"]
     yields = lot_yields(tables.measurements, site.plan)
     found = []
-    for state, frame in (("finished", left), ("scrapped", scrapped)):
+    ends: tuple[tuple[LotState, pd.DataFrame], ...] = (("finished", left), ("scrapped", scrapped))
+    for state, frame in ends:
         for lot, at in zip(frame["lot_id"], frame["occurred_at"], strict=True):
             share = yields.get(lot)
-            good = state == "finished" and share is not None
-            found.append(
-                Lot(
-                    lot,
-                    state,
-                    last,
-                    START,
-                    at.to_pydatetime(),
-                    share,  # type: ignore[arg-type]
-                    good and share is not None and share >= site.plan.conforming_share,
-                    "",
-                )
-            )
+            good = state == "finished" and share is not None and share >= site.plan.conforming_share
+            found.append(Lot(lot, state, last, START, at.to_pydatetime(), share, good, ""))
     return found
