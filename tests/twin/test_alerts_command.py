@@ -127,7 +127,8 @@ def test_watching_ends_with_ctrl_c(home: Path) -> None:
     lacss_path = Path(sys.executable).with_name("lacss")
     watching = subprocess.Popen(
         [lacss_path, "watch", "--interval-s", "0.2", "--heartbeat", str(home / "alive")],
-        env={**os.environ, "LACSS_HOME": str(home)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "LACSS_HOME": str(home)}, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from twin.measurement import Measurement
+from twin.measurement import Event, Measurement
 from twin.monitoring import charts_in_memory, track
 from twin.monitoring.alerts import AlertDesk
 from twin.monitoring.frozen import Frozen
@@ -74,9 +74,23 @@ def readings(seed: int, n: int = 70) -> list[Measurement]:
     return rows
 
 
-def batches(rows: list[Measurement], draw: random.Random, wildness: float) -> list[list[Any]]:
+def stops() -> list[Event]:
+    """The station is down now and then, twice while something signals."""
+    return [
+        Event(
+            occurred_at=START + timedelta(minutes=minutes), station="roll", event=kind,
+            source="plc", sequence=i, provenance="simulated",
+        )
+        for i, (minutes, kind) in enumerate(
+            [(24, "down"), (27, "up"), (33, "down"), (46, "up"), (55, "setup_start"),
+             (61, "setup_end")]
+        )
+    ]  # fmt: skip
+
+
+def batches(rows: list[Any], draw: random.Random, wildness: float) -> list[list[Any]]:
     """The rows nearly in order or in none, cut into batches, some of them twice."""
-    order = sorted(rows, key=lambda row: row.measured_at.timestamp() + draw.uniform(0, wildness))
+    order = sorted(rows, key=lambda row: _time(row).timestamp() + draw.uniform(0, wildness))
     cut: list[list[Any]] = []
     while order:
         size = draw.randint(1, 60)
@@ -85,6 +99,10 @@ def batches(rows: list[Measurement], draw: random.Random, wildness: float) -> li
         if draw.random() < 0.3:
             cut.append(list(draw.choice(cut)))
     return cut
+
+
+def _time(row: Measurement | Event) -> datetime:
+    return row.measured_at if isinstance(row, Measurement) else row.occurred_at
 
 
 def alerts_of(store: Store) -> list[dict[str, Any]]:
@@ -142,8 +160,9 @@ def arrived(
     draw = random.Random(seed)
     with store_in(folder) as store:
         watchers = Watchers(store, draw)
-        for batch in batches(rows, draw, wildness):
-            store.add_measurements(batch)
+        for batch in batches([*rows, *stops()], draw, wildness):
+            store.add_measurements([row for row in batch if isinstance(row, Measurement)])
+            store.add_events([row for row in batch if isinstance(row, Event)])
             watchers.look()
         watchers.finish()
         return alerts_of(store), limits_of(store)
@@ -152,6 +171,7 @@ def arrived(
 def at_once(folder: Path, rows: list[Measurement]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     with store_in(folder) as store:
         store.add_measurements(rows)
+        store.add_events(stops())
         watch_once(store, PLAN)
         return alerts_of(store), limits_of(store)
 

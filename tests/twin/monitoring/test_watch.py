@@ -10,10 +10,12 @@ import pytest
 from process_models.errors import StoreError
 from twin.measurement import Measurement
 from twin.monitoring.alerts import Alert, AlertDesk
+from twin.monitoring.charting import freeze_limits
 from twin.monitoring.limits import limits_versions, newest_limits
 from twin.monitoring.outbox import letters
 from twin.monitoring.plan import ControlPlan
 from twin.monitoring.watch import Watch, watch_once
+from twin.monitoring.watcher import Watcher
 from twin.settings import Settings
 from twin.store import Store
 
@@ -263,3 +265,70 @@ def test_the_loop_tells_and_goes_on_after_an_error(
     watch.run(stop)
     assert len(told) == 1
     assert watch.last_error == ""
+
+
+def test_a_commit_that_fails_loses_no_alert(
+    store: Store, plan: ControlPlan, series: Series, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = Watch(store, plan, interval_s=0.01)
+    store.add_measurements(series(25))
+    assert watch.look() == []
+    store.add_measurements(series(15, SHIFT, first=25))
+    remember = Watcher._remember
+
+    def full(self: Watcher, connection: object) -> None:
+        remember(self, connection)  # type: ignore[arg-type]
+        raise StoreError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Watcher, "_remember", full)
+        assert watch.look() == []
+    assert watch.last_error == "disk full"
+    assert AlertDesk(store, plan).list() == []
+    assert [alert.rule for alert in watch.look()] == ["beyond_limits"]
+    assert watch.last_error == ""
+
+
+def test_a_fault_of_our_own_does_not_end_the_watch(
+    store: Store, plan: ControlPlan, series: Series, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors: list[str] = []
+    watch = Watch(store, plan, interval_s=0.01, on_error=errors.append)
+    store.add_measurements(series(40, SHIFT))
+
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("oops")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Watcher, "look", broken)
+        assert watch.look() == watch.look() == []
+    assert errors == ["KeyError: 'oops'"]
+    assert len(watch.look()) == 1
+
+
+def test_two_watches_raise_once(store: Store, plan: ControlPlan, series: Series) -> None:
+    first, second = Watcher(store, plan), Watcher(store, plan)
+    store.add_measurements(series(32, SHIFT))
+    assert len(first.look()) == 1
+    assert second.look() == []
+    store.add_measurements(series(8, SHIFT, first=32))
+    assert second.look() == first.look() == []
+    (alert,) = AlertDesk(store, plan).list()
+    assert (alert.count, alert.withdrawn) == (3, "")
+
+
+def test_limits_of_a_person_rule_from_then_on(
+    store: Store, plan: ControlPlan, series: Series
+) -> None:
+    watcher = Watcher(store, plan)
+    store.add_measurements(series(40, SHIFT))
+    (old,) = watcher.look()
+    until = series(30)[-1].measured_at
+    freeze_limits(store, plan, "thickness_um", user="ana", reason="new gauge", until=until)
+    store.add_measurements(series(20, {50: 64.0}, first=40))
+    (new,) = watcher.look()
+    assert (old.limits_version, new.limits_version, new.lot_id) == (1, 2, "L0050")
+    late = [replace(row, source="second", value=60.1) for row in series(1, first=20)]
+    store.add_measurements(late)
+    watcher.look()
+    assert AlertDesk(store, plan).get(old.id).withdrawn == "", "a person's limits take nothing back"
