@@ -26,6 +26,8 @@ class ImportReport:
         Row, from 1 below the header, and reason; the first 100.
     kinds : tuple of str
         `measurements`, `events`, `evidence`.
+    future : int
+        Measured more than a minute after they were received; kept as uncertain.
     """
 
     accepted: int
@@ -36,10 +38,12 @@ class ImportReport:
     stored_total: int
     quarantine: tuple[tuple[int, str], ...] = ()
     kinds: tuple[str, ...] = ()
+    future: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON data."""
-        names = ("accepted", "duplicates", "conflicts", "quarantined", "late", "stored_total")
+        names = ("accepted", "duplicates", "conflicts", "quarantined", "late", "future",
+                 "stored_total")  # fmt: skip
         rows = [{"row": row, "reason": reason} for row, reason in self.quarantine]
         counts = {name: getattr(self, name) for name in names}
         return {**counts, "quarantine": rows, "kinds": list(self.kinds)}
@@ -58,6 +62,7 @@ def report_of(
         total,
         tuple((one.row, one.reason) for one in bad[:_SHOWN]),
         (kind,),
+        receipt.future,
     )
 
 
@@ -73,4 +78,5 @@ def combined(reports: Sequence[ImportReport]) -> ImportReport:
         sum(totals.values()),
         tuple(row for report in reports for row in report.quarantine)[:_SHOWN],
         tuple(totals),
+        sum(report.future for report in reports),
     )

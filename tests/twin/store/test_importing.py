@@ -43,6 +43,7 @@ def test_a_good_table(store: Store, table: Table) -> None:
     report = import_file(store, table(GOOD, GOOD.replace("06:00", "07:00")))
     assert report.to_dict() == {
         "accepted": 2, "duplicates": 0, "conflicts": 0, "quarantined": 0, "late": 0,
+        "future": 0,
         "stored_total": 2, "quarantine": [], "kinds": ["measurements"],
     }  # fmt: skip
     row = store.measurements().iloc[0]
@@ -294,3 +295,9 @@ def test_a_mutated_table_never_ends_in_a_traceback(
         assert store.counts()["measurements"] == before
     else:
         assert store.counts()["measurements"] - before in (0, report.accepted)
+
+
+def test_readings_from_the_future_are_counted(store: Store, table: Table) -> None:
+    report = import_file(store, table(GOOD, GOOD.replace("2026", "9026")))
+    assert report.to_dict()["future"] == 1
+    assert store.measurements()["quality"].tolist() == ["good", "uncertain"]
