@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from twin.monitoring.plan import ControlPlan
     from twin.store import Store
 
-__all__ = ["Baseline", "baseline"]
+__all__ = ["Baseline", "baseline", "baseline_of"]
 
 _FEWEST = 12
 _GROSS = 5.0  # so many robust standard deviations off, a Phase I point is left out
@@ -85,10 +85,22 @@ def baseline(store: Store, plan: ControlPlan, stations: Sequence[str]) -> Baseli
         start, end = (moment.timestamp() for moment in chosen[key])
         outside = ~((table.read_s[:, place] >= start) & (table.read_s[:, place] <= end))
         values[outside, place] = np.nan
-    return _fitted(tuple(keys), values)
+    return baseline_of(tuple(keys), values)
 
 
-def _fitted(keys: tuple[Key, ...], values: NDArray[np.float64]) -> Baseline | None:
+def baseline_of(keys: tuple[Key, ...], values: NDArray[np.float64]) -> Baseline | None:
+    """Level and scatter of in-control lots; gross outliers are left out.
+
+    Parameters
+    ----------
+    values : ndarray (lots, keys)
+        nan where a lot was not read; a characteristic with fewer than 12 lots is left out.
+
+    Returns
+    -------
+    Baseline or None
+        None where no characteristic is left.
+    """
     kept = np.isfinite(values).sum(axis=0) >= _FEWEST
     if not kept.any():
         return None

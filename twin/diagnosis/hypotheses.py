@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["NONE", "Hypothesis", "hypotheses", "lone_shift"]
 
 NONE = "none_of_these"
-_P_NONE = 0.15  # before anything is known of the alert, assumed
-_P_OUTSIDE, _P_LONE = 0.4, 0.4  # shares of it; the rest are false alarms
+_P_NONE = 0.25  # before anything is known of the alert, assumed
+_P_OUTSIDE, _P_LONE = 0.2, 0.2  # shares of it; the rest are false alarms
 _FREE_SDS = (1.5, 4.0, 10.0)
 _PLAN_SIZES = (2.0, 4.0, 8.0)
 _DIRECTION = {"high": (1.0,), "low": (-1.0,), "either": (1.0, -1.0)}

@@ -31,6 +31,7 @@ _FEWEST_BEFORE = 6
 _BACK = timedelta(hours=36)
 _AFTER = timedelta(hours=12)
 _MOST_SD = 12.0
+_GAP_US = int(2 * 3600e6)  # signals of one characteristic this close have one cause
 _PRODUCT = ("foil_thickness_um", "loading_mg_cm2", "thickness_um", "areal_capacity_mah_cm2")
 
 
@@ -59,7 +60,7 @@ class Incident:
 
 
 def incident_of(store: Store, alert: Mapping[Any, Any]) -> Incident:
-    """Put the alerts of one characteristic that overlap together."""
+    """Put the alerts of one characteristic that overlap, or nearly do, together."""
     table = schema.alerts.c
     back = int(_BACK.total_seconds() * 1e6)
     query = sa.select(
@@ -68,7 +69,7 @@ def incident_of(store: Store, alert: Mapping[Any, Any]) -> Incident:
     ).where(
         table.rule != NO_DATA,
         table.last_point_at >= alert["first_point_at"] - back,
-        table.first_point_at <= alert["last_point_at"],
+        table.first_point_at <= alert["last_point_at"] + back,
     )  # fmt: skip
     with store.database.reading() as connection:
         rows = connection.execute(query).all()
@@ -76,7 +77,7 @@ def incident_of(store: Store, alert: Mapping[Any, Any]) -> Incident:
     since, first, last = alert["since"], alert["first_point_at"], alert["last_point_at"]
     for _ in rows:  # runs that overlap one another, however they are chained
         for *key, began, start, end in rows:
-            if tuple(key) == own and start <= last and end >= first:
+            if tuple(key) == own and start <= last + _GAP_US and end >= first - _GAP_US:
                 since, first, last = min(since, began), min(first, start), max(last, end)
     ended = [row[4] for row in rows if row[4] < since]
     return Incident(

@@ -20,7 +20,7 @@ __all__ = ["Channel", "Effects", "effects_of"]
 Floats = NDArray[np.float64]
 
 _DRAWS = 64
-_SIZES = 9
+_STEP = 0.3  # of ln size: narrow, so that no size passes for no change at all
 _DISCREPANCY = 0.1  # the physics may be off by so much of an effect
 _FOLLOWING = (0.4, 0.8)  # median and sd of ln: oxygen comes in with the water, assumed
 _NEGLIGIBLE = 0.15  # standard deviations
@@ -54,7 +54,8 @@ def effects_of(cause: PhysicalCause, base: Baseline, settings: ProcessSettings) 
     drawn from what is believed of them, and mean and spread of the effects are taken from those
     draws: what the physics are unsure of is left for the data to tell.
     """
-    sizes = np.geomspace(cause.low, cause.high, _SIZES)
+    span = float(np.log(cause.high / cause.low))
+    sizes = np.geomspace(cause.low, cause.high, int(np.ceil(span / _STEP)) + 1)
     signed = np.concatenate([sign * sizes for sign in cause.signs])
     moved = _direct(cause, base, signed) | _indirect(cause, base, settings, signed)
     moved = {
@@ -67,8 +68,7 @@ def effects_of(cause: PhysicalCause, base: Baseline, settings: ProcessSettings) 
     means = stacked.mean(axis=0)
     centred = stacked - means
     spread = np.einsum("dja,djb->jab", centred, centred) / _DRAWS
-    step = float(np.log(cause.high / cause.low)) / (_SIZES - 1) / 2.0
-    between = means[:, :, None] * means[:, None, :] * step**2
+    between = means[:, :, None] * means[:, None, :] * (_STEP / 2.0) ** 2
     own = np.zeros_like(spread)
     k = means.shape[1]
     own[:, np.arange(k), np.arange(k)] = (_DISCREPANCY * means) ** 2
