@@ -39,7 +39,7 @@ def live_sentence(
 ) -> tuple[str, str]:
     """Are the sources there? The answer, and a warning when one is not."""
     if not found:
-        return "No live source was ever read here.", ""
+        return "No source was ever read here.", ""
     there = [one for one in found if one.state == "connected"]
     gone = [one for one in found if one.state in ("disconnected", "failed")]
     text = f"**{len(there)} of {len(found)} sources connected**"
@@ -129,8 +129,8 @@ def show_live() -> None:
     found = sources(store)
     if not found:
         st.caption(
-            "No live source was ever read here. Describe them in `sources.toml`, look at it with "
-            "`lacss collect --check`, and start `lacss collect`."
+            "No source of a file `sources.toml` was ever read here. Describe them in one, look at "
+            "it with `lacss collect --check`, and start `lacss collect`."
         )
         return
     collector = {one.part: one for one in heartbeats(store)}.get(_COLLECTOR)
