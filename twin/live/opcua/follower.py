@@ -172,7 +172,7 @@ class Follower:
                     values = []
                     await self._overflow(channel, value)
                 values.append((channel, value))
-            self._heard = notice.heard_at
+            self._heard = notice.heard_at or self._heard
         await self._keep(values, stop)
 
     async def _keep(

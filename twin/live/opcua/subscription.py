@@ -10,8 +10,8 @@ from __future__ import annotations
 import struct
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from asyncua import Client, ua
@@ -28,6 +28,7 @@ _WRAP = 2**32
 _AT_ONCE = 1000
 _LIFETIME_S = 600.0
 _MOST_REPUBLISHED = 500
+_MOST_BEHIND = timedelta(seconds=30)
 
 
 def _now() -> datetime:
@@ -85,7 +86,7 @@ class Notice:
 
     values: list[tuple[str, Change]]
     lost: Lost | None = None
-    heard_at: datetime = field(default_factory=_now)
+    heard_at: datetime | None = None
 
 
 class Subscription:
@@ -109,12 +110,15 @@ class Subscription:
         self._monitoring = monitoring
         self._take = take
         self._channels: dict[int, str] = {}
+        self._unheard: set[int] = set()
         self._expected = 1
         self._id = 0
         self._busy = False
         self._gone = ""
         self._heard_s = time.monotonic()
         self.heard = _now()
+        self._offset = timedelta.max
+        self._behind = timedelta()
 
     async def start(self) -> None:
         """Create it on the server."""
@@ -166,6 +170,7 @@ class Subscription:
             for (_, node), handle in zip(pairs, handles, strict=True)
         ]
         # Before the answer: the first values may overtake it.
+        self._unheard.update(handles)
         self._channels.update(zip(handles, (channel for channel, _ in pairs), strict=True))
         results = await self._session.create_monitored_items(params)
         refused: dict[str, str] = {}
@@ -198,15 +203,35 @@ class Subscription:
     async def _on_publish(self, result: ua.PublishResult) -> None:
         self._busy = True
         try:
-            await self._publish(result.NotificationMessage)
-            self.heard = _now()
+            heard = self._sent_at(result.NotificationMessage)
+            await self._publish(result.NotificationMessage, heard)
+            self.heard = heard
         except LOST as error:
             self._gone = f"message lost and not to be had again: {error}"
         finally:
             self._busy = False
             self._heard_s = time.monotonic()
 
-    async def _publish(self, message: ua.NotificationMessage) -> None:
+    def _sent_at(self, message: ua.NotificationMessage) -> datetime:
+        """Until when all values have come, by the clock here.
+
+        A message may have been long under way, and its newest value old when it was sent: the
+        fastest message so far tells how the clocks differ, the newest value how far it is behind.
+        """
+        received = _now()
+        sent: datetime | None = message.PublishTime
+        if sent is None:
+            return received
+        sent = sent if sent.tzinfo is not None else sent.replace(tzinfo=UTC)
+        self._offset = min(self._offset, received - sent)
+        data = message.NotificationData or []
+        if data and isinstance(data[-1], FastData) and data[-1].changes:
+            newest = data[-1].changes[-1][1].source_time
+            if newest is not None:
+                self._behind = min(max(sent - newest, timedelta()), _MOST_BEHIND)
+        return sent + self._offset - self._behind
+
+    async def _publish(self, message: ua.NotificationMessage, heard: datetime) -> None:
         data = message.NotificationData or []
         for one in data:
             if isinstance(one, ua.StatusChangeNotification):
@@ -219,7 +244,7 @@ class Subscription:
             self._expected = number
         if data:
             self._expected = number % (_WRAP - 1) + 1  # numbers begin again at 1, not at 0
-            await self._take(Notice(self._values(data)))
+            await self._take(Notice(self._values(data), heard_at=heard))
 
     async def _ask_again(self, hole: int) -> None:
         """Ask for the `hole` messages before the one at hand; tell what the server has lost."""
@@ -243,8 +268,17 @@ class Subscription:
                 changes = [(item.ClientHandle, change_of(item.Value)) for item in items]
             else:
                 changes = one.changes if isinstance(one, FastData) else []
+            if self._unheard:
+                changes = [(handle, self._first(handle, made)) for handle, made in changes]
             values += [(channels[handle], made) for handle, made in changes if handle in channels]
         return values
+
+    def _first(self, handle: int, made: Change) -> Change:
+        """The first value of an item is the one that the server had: nobody read it just now."""
+        if handle not in self._unheard:
+            return made
+        self._unheard.discard(handle)
+        return made._replace(restated=True) if made.source_time is None else made
 
     def check(self) -> None:
         """Raise when the server is gone or says nothing.

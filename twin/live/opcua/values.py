@@ -29,12 +29,15 @@ class Change(NamedTuple):
         Code of OPC UA; 0 is good.
     source_time, server_time : datetime or None
         When the source read it and when the server had it, aware.
+    restated : bool
+        What was there already when it was asked for, without a time of its own: no new reading.
     """
 
     value: Any
     status: int
     source_time: datetime | None
     server_time: datetime | None
+    restated: bool = False
 
 
 def change_of(value: ua.DataValue) -> Change:
@@ -86,4 +89,5 @@ def item_of(
         status=change.status,
         fields=_NOTHING if change.source_time is not None else _SERVER_TIME,
         historical=historical,
+        restated=change.restated,
     )

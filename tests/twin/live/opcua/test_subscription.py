@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -99,6 +100,31 @@ def test_messages_in_order_are_taken_and_nothing_is_asked() -> None:
     assert session.asked == []
 
 
+def test_what_the_server_had_is_told_again_and_no_reading_unless_it_has_a_time() -> None:
+    def first(time: datetime | None) -> list[bool]:
+        session, taken = Session(), []
+
+        async def take(notice: Notice) -> None:
+            taken.extend(change.restated for _, change in notice.values)
+
+        async def play() -> None:
+            made = Subscription(client_of(session), Monitoring(), take)
+            await made.start()
+            await made.add({"x": ua.NodeId("x", 2)})
+            for number in (1, 2):
+                data = FastData([(1, Change(60.0, 0, time, None))])
+                notification = ua.NotificationMessage(
+                    SequenceNumber=number, NotificationData=[data]
+                )
+                await session.callback(SimpleNamespace(NotificationMessage=notification))
+
+        asyncio.run(play())
+        return taken
+
+    assert first(None) == [True, False]
+    assert first(datetime(2026, 1, 5, tzinfo=UTC)) == [False, False]
+
+
 def test_a_hole_is_asked_for_and_comes_in_its_place() -> None:
     session = Session(kept={2: 2.0, 3: 3.0})
     assert heard(session, message(1, 1.0), message(4, 4.0)) == [1.0, 2.0, 3.0, 4.0]
@@ -129,6 +155,35 @@ def test_an_ended_subscription_is_a_lost_connection() -> None:
     ended = ua.StatusChangeNotification(Status=ua.StatusCode(ua.StatusCodes.BadTimeout))
     with pytest.raises(ConnectionError, match="subscription ended: BadTimeout"):
         heard(Session(), message(1, 1.0), message(0, more=(ended,)))
+
+
+def test_until_when_all_is_heard_allows_for_delay_and_for_clocks_that_differ() -> None:
+    """The server's clock is an hour ahead; the second message was 2 s under way, and its newest
+    value 0.5 s old when it was sent; the third says that nothing came since.
+    """
+    now = datetime(2026, 1, 5, tzinfo=UTC)
+    ahead = timedelta(hours=1)
+
+    def second(n: float) -> datetime:
+        return now + timedelta(seconds=n)
+
+    def sent(at: datetime, value_at: datetime | None) -> Any:
+        data = [] if value_at is None else [FastData([(1, Change(1.0, 0, value_at, None))])]
+        return ua.NotificationMessage(
+            SequenceNumber=1, PublishTime=at + ahead, NotificationData=data
+        )
+
+    made = Subscription(client_of(Session()), Monitoring(), lambda _: asyncio.sleep(0))
+    found = []
+    for received, message in (
+        (second(0), sent(second(0), None)), (second(7), sent(second(5), second(4.5) + ahead)),
+        (second(9), sent(second(9), None)),
+    ):  # fmt: skip
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("twin.live.opcua.subscription._now", lambda at=received: at)
+            found.append(made._sent_at(message))
+    assert found == [second(0), second(4.5), second(8.5)]
+    assert made._sent_at(ua.NotificationMessage(PublishTime=None)) > now
 
 
 def test_silence_is_a_lost_connection_but_a_slow_taker_is_none() -> None:
