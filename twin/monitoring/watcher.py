@@ -93,8 +93,8 @@ class Watcher:
             return
         rows: dict[Place, Sequence[Row]] | None = None
         if arrived.rows is not None:
-            rows = {place: [*aside.get(place, ()), *arrived.rows.get(place, ())]
-                    for place in {*aside, *arrived.rows}}  # fmt: skip
+            places = {*aside, *arrived.rows}
+            rows = {p: [*aside.get(p, ()), *arrived.rows.get(p, ())] for p in places}
         since = dict(arrived.since_us)
         for place, put in aside.items():
             least = min(row.at_us for row in put)
@@ -189,7 +189,7 @@ class Watcher:
             if track is not None and track.latest_us is not None:
                 values["last_point_at"] = track.latest_us
             _set_state(connection, place, values)
-        if not self._aside:
+        if not (self._aside or self._charts.faults):  # what was not judged is judged after a restart
             _set_state(connection, _ALL, {"watermark": self._news.durable})
 
 

@@ -176,6 +176,7 @@ def at_once(folder: Path, rows: list[Measurement]) -> tuple[list[dict[str, Any]]
         return alerts_of(store), limits_of(store)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("wildness", [0.0, 300.0, 1e9], ids=["in order", "late", "any order"])
 def test_any_order_gives_the_same_alerts(
     tmp_path: Path, rounds: Callable[[int, int], int], wildness: float

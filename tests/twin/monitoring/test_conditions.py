@@ -295,3 +295,22 @@ def test_a_watchdog_outside_sees_the_file_and_the_question(
 def test_figures_of_the_plan_that_break_a_rule(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=r"control plan, \["):
         AlertingPlan(**wrong)
+
+
+def test_what_was_not_judged_is_judged_after_a_restart(
+    store: Store, plan: ControlPlan, series: Series, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch_once(store, plan)
+    monkeypatch.setattr(charts_in_memory, "HISTORY_POINTS", 30)
+    store.add_measurements(series(100))
+    watch_once(store, plan)
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("of all things")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(charts_in_memory.ChartsInMemory, "_load", broken)
+        store.add_measurements(series(3, {101: 64.0}, first=100))
+        assert {alert.rule for alert in watch_once(store, plan)} == {"evaluation_error"}
+    store.add_measurements(series(1, first=103))
+    assert [alert.lot_id for alert in watch_once(store, plan)] == ["L0101"]

@@ -151,6 +151,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "TIMEOUT_S", 1.0)
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("hasty")
 def test_every_alert_comes_and_an_outage_doubles_one_at_most(
     store: Store, plan: ControlPlan, server: Server, rounds: Callable[[int, int], int]
