@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,8 +15,12 @@ from tests.postgres_cluster import (
     postgres_stores,
     postgres_url,
 )
+from tests.skipped_last import pytest_terminal_summary, pytest_unconfigure
 
-__all__ = ["postgres_cluster", "postgres_store_url", "postgres_stores", "postgres_url"]
+__all__ = [
+    "postgres_cluster", "postgres_store_url", "postgres_stores", "postgres_url",
+    "pytest_terminal_summary", "pytest_unconfigure",
+]  # fmt: skip
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")
@@ -56,25 +58,3 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'lacss.db'}"
     return str(request.getfixturevalue("postgres_store_url"))
-
-
-_SKIPPED = pytest.StashKey[list[str]]()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Remember what was skipped for the last line."""
-    reports = terminalreporter.stats.get("skipped", [])
-    terminalreporter.config.stash[_SKIPPED] = [
-        str(report.longrepr[2]).removeprefix("Skipped: ")
-        for report in reports
-        if isinstance(report.longrepr, tuple)
-    ]
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """The last line says what was not tested here, and why."""
-    if _SKIPPED not in config.stash or config.option.collectonly:
-        return
-    counted = Counter(config.stash[_SKIPPED])
-    told = "; ".join(f"{number} because {why}" for why, number in counted.most_common())
-    sys.stdout.write(f"skipped: {told or 'nothing'}\n")
