@@ -69,7 +69,7 @@ class Follower:
         self._nodes: dict[str, ua.NodeId] = {}
         self._refused: dict[str, str] = {}
         self._offered: frozenset[str] = frozenset()
-        self._heard = datetime.now(UTC)
+        self._heard: datetime | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow until `stop` is set.
@@ -81,7 +81,10 @@ class Follower:
         """
         await self._subscription.start()
         await self._watch_all()
-        await self._bridge("not_connected", self._reach.alive_until, datetime.now(UTC))
+        # Until the gap is told, marks say that it is still there: this connection may die too.
+        self._heard, begun = self._reach.alive_until, datetime.now(UTC)
+        await self._bridge("not_connected", self._heard, begun)
+        self._heard = begun
         try:
             await self._follow(stop)
         finally:

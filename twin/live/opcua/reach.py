@@ -61,16 +61,14 @@ class Reach:
         return moved
 
     def marks(
-        self, moved: dict[str, datetime], heard: datetime, *, now: bool = False
+        self, moved: dict[str, datetime], heard: datetime | None, *, now: bool = False
     ) -> dict[str, str] | None:
         """Marks to keep together with what moved them; None while it is too early to save any."""
         if not now and time.monotonic() - self._saved_at < _SAVE_S:
             return None
         ahead = {**{c: self.last[c] for c in self._moved}, **moved}
-        return {
-            **{channel: made.isoformat() for channel, made in ahead.items()},
-            ALL: heard.isoformat(),
-        }
+        marks = {channel: made.isoformat() for channel, made in ahead.items()}
+        return marks if heard is None else {**marks, ALL: heard.isoformat()}
 
     def commit(self, moved: dict[str, datetime], *, saved: bool) -> None:
         """What moved is durable; `saved`: with its marks."""

@@ -217,3 +217,36 @@ def test_a_server_that_is_gone_is_an_error(edge: Any, serving: Any, follow: Any,
             await asyncio.wait_for(task, 15)
 
     asyncio.run(play())
+
+
+def test_a_connection_that_dies_while_it_fills_leaves_the_gap_to_the_next(
+    edge: Any, serving: Any, follow: Any, wait: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second connection brings history and dies before it tells the gap; the third tells it."""
+    tell = edge.gap
+
+    async def dies(*_: Any, **__: Any) -> None:
+        raise ConnectionError("gone while the gap was told")
+
+    async def play() -> datetime:
+        async with serving() as bench:
+            await bench.add("roll", "x", history=True)
+            async with follow(source(bench.url, X), edge):
+                await wait(lambda: edge.details)
+                await bench.write(X, 1.0, 1)
+                await wait(lambda: 1.0 in edge.values(X))
+            first = datetime.fromisoformat(edge.marks["*"])
+            await bench.write(X, 2.0, 2)
+            monkeypatch.setattr(edge, "gap", dies)
+            with pytest.raises(ConnectionError, match="gone while"):
+                await source(bench.url, X).run(edge, asyncio.Event())
+            assert datetime.fromisoformat(edge.marks["*"]) == first
+            monkeypatch.setattr(edge, "gap", tell)
+            async with follow(source(bench.url, X), edge):
+                await wait(lambda: edge.gaps)
+            return first
+
+    first = asyncio.run(play())
+    assert 2.0 in edge.values(X)
+    (gap,) = edge.gaps
+    assert (gap["reason"], gap["from_at"], gap["filled"]) == ("not_connected", first, True)
