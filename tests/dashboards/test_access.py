@@ -149,7 +149,9 @@ def test_strangers_of_the_provider_are_refused_once_and_not_asked_again(vouched:
     for _ in range(3):
         with pytest.raises(AccessError, match="no administrator has given this person a role"):
             access.current_user()
-    assert [e.action for e in AuditLog(access.opened_store()).entries()] == ["access.sign_in_failed"]
+    assert [e.action for e in AuditLog(access.opened_store()).entries()] == [
+        "access.sign_in_failed"
+    ]
 
 
 def test_a_login_of_before_the_sessions_were_ended_does_not_count(vouched: Login) -> None:

@@ -300,8 +300,8 @@ def test_a_local_account_is_not_taken_over_by_an_address(accounts: Accounts, sto
     accounts.add("ada@example.org", "admin", password=PASSWORD, user="root")
     with pytest.raises(AccessError):
         vouch(store)
+    accounts.add("eve@example.org", "viewer", password=None, user="root")
     with pytest.raises(InputError, match="without password"):
-        accounts.add("eve@example.org", "viewer", password=None, user="root")
         accounts.set_password("eve@example.org", PASSWORD, user="root")
 
 
