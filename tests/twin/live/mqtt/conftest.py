@@ -74,6 +74,7 @@ class ListOut:
         self.items: list[Any] = []
         self.gaps: list[Any] = []
         self.marks: dict[str, str] = {}
+        self.connections = 0
 
     async def deliver(self, items: Any, marks: Any = None) -> None:
         self.items.extend(items)
@@ -83,7 +84,7 @@ class ListOut:
         return self.marks.get(channel)
 
     async def connected(self, detail: str = "") -> None:
-        return None
+        self.connections += 1
 
     async def gap(self, channel: str, reason: str, **numbers: Any) -> None:
         self.gaps.append((channel, reason, numbers))

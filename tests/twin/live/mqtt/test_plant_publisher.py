@@ -66,7 +66,8 @@ def test_json_and_sparkplug_say_every_measurement(
     async def play() -> None:
         stop, end = asyncio.Event(), asyncio.Event()
         reading = [asyncio.create_task(one.run(list_out, stop)) for one in (plain, spark)]
-        await asyncio.sleep(0.5)
+        while list_out.connections < len(reading):
+            await asyncio.sleep(0.05)
         clock = PlantClock(START - timedelta(minutes=1), 3600.0)
         publisher = MqttPublisher(made, clock, MqttAddress("127.0.0.1", broker.port), tmp_path)
         publishing = asyncio.create_task(publisher.run(end))
