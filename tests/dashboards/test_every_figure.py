@@ -34,6 +34,7 @@ from dashboards.figures import (
     survival_curve,
     yield_intervals,
 )
+from dashboards.figures.alarms import alarms_over_time
 from dashboards.figures.gantt import gantt_figure
 from dashboards.figures.genealogy import family_tree
 from dashboards.figures.line_bottleneck import bottleneck_spans
@@ -146,6 +147,9 @@ FIGURES: dict[str, Callable[[Palette], go.Figure]] = {
     "loss_steps": lambda p: loss_steps(LOST, p, simulated=True),
     "oee_by_shift": lambda p: oee_by_shift(SHIFTS, p, target=0.85, simulated=True),
     "shift_values": lambda p: shift_values(SHIFTS, "wip", p, target=10.0, simulated=True),
+    "alarms_over_time": lambda p: alarms_over_time(
+        [(NOON, "critical"), (NOON, "info")], NOON, NOON + timedelta(days=2), UTC, p
+    ),
     "family_tree": lambda p: family_tree(
         layout(descent(Genealogy.of([Edge(EVIL, f"{EVIL}{i}", "cell", 0.0, EVIL) for i in (1, 2)]),
                        EVIL)), EVIL, p, simulated=True,

@@ -189,7 +189,8 @@ class Watcher:
             if track is not None and track.latest_us is not None:
                 values["last_point_at"] = track.latest_us
             _set_state(connection, place, values)
-        if not (self._aside or self._charts.faults):  # what was not judged is judged after a restart
+        # What was not judged is judged after a restart.
+        if not (self._aside or self._charts.faults):
             _set_state(connection, _ALL, {"watermark": self._news.durable})
 
 

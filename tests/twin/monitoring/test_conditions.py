@@ -11,7 +11,7 @@ import pytest
 
 from process_models.errors import InputError
 from twin.measurement import Event, Measurement
-from twin.monitoring import charts_in_memory, heartbeat, vital_signs
+from twin.monitoring import charts_in_memory, vital_signs
 from twin.monitoring.alerting_plan import AlertingPlan, Sampling
 from twin.monitoring.alerts import Alert, AlertDesk
 from twin.monitoring.dead_watch import report_dead
@@ -36,7 +36,7 @@ def at(minutes: float) -> datetime:
 
 def stop(kind: str, minutes: float, station: str = "roll") -> Event:
     return Event(
-        occurred_at=at(minutes), station=station, event=kind, source="plc",  # type: ignore[arg-type]
+        occurred_at=at(minutes), station=station, event=kind, source="plc",
         provenance="simulated",
     )  # fmt: skip
 
@@ -278,7 +278,7 @@ def test_a_watchdog_outside_sees_the_file_and_the_question(
         asked.append(url)
         raise OSError("no route")
 
-    monkeypatch.setattr(heartbeat.urllib.request, "urlopen", refuse)
+    monkeypatch.setattr("urllib.request.urlopen", refuse)
     pulse = Pulse(store, "watch", store.home / "alive", "http://127.0.0.1:9/ping")
     pulse.beat()
     pulse.beat()

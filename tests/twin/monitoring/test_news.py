@@ -100,7 +100,12 @@ def test_a_commit_of_another_process_wakes(store: Store, series: Series, databas
     arrivals.wait(0.0)
     assert not arrivals.wait(0.05)
     woken = threading.Event()
-    waiting = threading.Thread(target=lambda: arrivals.wait(20) and woken.set())
+
+    def wait() -> None:
+        if arrivals.wait(20):
+            woken.set()
+
+    waiting = threading.Thread(target=wait)
     waiting.start()
     with Store.open(Settings(store.home, database_url)) as other:
         other.add_measurements(series(1))
