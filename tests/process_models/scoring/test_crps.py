@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import math
 
 import numpy as np
@@ -38,7 +40,7 @@ def test_it_is_the_integral_of_the_squared_distance(draws: list[float], observed
     """Between two neighbours of draws and observation both steps are constant."""
     edges = np.sort(np.array([*draws, observed]))
     total = 0.0
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         middle = (low + high) / 2
         below = np.mean(np.array(draws) <= middle)
         total += (high - low) * (below - (observed <= middle)) ** 2

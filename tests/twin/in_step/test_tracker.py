@@ -194,7 +194,7 @@ def test_garbage_is_refused() -> None:
     with pytest.raises(InputError, match="no events known"):
         Tracker(PATH).state()
     with pytest.raises(InputError, match="offset from UTC"):
-        tracker_of([event(1, "wind", "start", "A")]).state(datetime(2026, 1, 5))  # noqa: DTZ001
+        tracker_of([event(1, "wind", "start", "A")]).state(datetime(2026, 1, 5))
     table = frame([event(1, "wind", "start", "A")]).assign(event="explode")
     with pytest.raises(InputError, match="event must be one of"):
         Tracker(PATH).add_frame(table)

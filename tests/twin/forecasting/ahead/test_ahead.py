@@ -159,7 +159,7 @@ def test_five_places_at_once() -> None:
     )
     made = run_ahead(
         sure(cool),
-        state(*(lot(name, "cool", "in_service", had) for name, had in zip("ABC", (25, 15, 5)))),
+        state(*(lot(name, "cool", "in_service", had) for name, had in zip("ABC", (25, 15, 5), strict=True))),
         horizon_s=3600, replications=1,
     )
     assert [minutes(made, name) for name in "ABC"] == [6.0, 16.0, 26.0]
@@ -270,7 +270,8 @@ def test_scrap_is_drawn_as_often_as_it_happens() -> None:
         (lambda m: replace(m, arrivals=Arrivals("conwip", wip=3)), "conwip"),
         (lambda m: replace(m, stations=(
             *m.stations[:2], replace(m.stations[2], rework=Rework(0.1, "roll")))), "rework"),
-        (lambda m: replace(m, stations=(replace(m.stations[0], batch=2), *m.stations[1:])), "batch"),
+        (lambda m: replace(m, stations=(
+            replace(m.stations[0], batch=2), *m.stations[1:])), "batch"),
     ],
 )  # fmt: skip
 def test_what_the_exact_engine_cannot_is_named(
