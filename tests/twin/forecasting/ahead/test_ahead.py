@@ -25,6 +25,9 @@ NOW = LINE_ORIGIN + timedelta(hours=100)
 MINUTE = 60.0
 
 
+STARTED = (("A", 25), ("B", 15), ("C", 5))
+
+
 def known(distribution: Distribution) -> FittedDuration:
     """As if nothing about it were in doubt."""
     family = family_of(distribution)
@@ -159,7 +162,7 @@ def test_five_places_at_once() -> None:
     )
     made = run_ahead(
         sure(cool),
-        state(*(lot(name, "cool", "in_service", had) for name, had in zip("ABC", (25, 15, 5), strict=True))),
+        state(*(lot(name, "cool", "in_service", had) for name, had in STARTED)),
         horizon_s=3600, replications=1,
     )
     assert [minutes(made, name) for name in "ABC"] == [6.0, 16.0, 26.0]
