@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from twin.diagnosis.incident import View
-from twin.diagnosis.ranking import Comparison, compare
+from twin.diagnosis.ranking import Comparison, Weighed, compare
 from twin.diagnosis.result import Evidence
 
 __all__ = ["evidence_of", "in_words"]
 
 _TELLING = 0.5
-_LIKELY = 1e-4  # hypotheses less probable than this beside the likeliest do not count
+_RIVALS = 6
 
 
 def evidence_of(
@@ -26,10 +26,7 @@ def evidence_of(
     The logarithm of the odds with the characteristic less that without it; the alert's own is
     compared too, by what is left of the odds without it.
     """
-    weights = found.log_weights
-    kept = weights > weights.max() + np.log(_LIKELY)
-    kept |= np.array([one.hypothesis.cause == cause for one in found.weighed])
-    near = [one for one, keep in zip(found.weighed, kept.tolist(), strict=True) if keep]
+    near = _near(found, cause)
     few = [one.hypothesis for one in near]
     whole = _odds(Comparison(tuple(near)), cause)
     shifts = _shifts(view, found, cause)
@@ -41,6 +38,15 @@ def evidence_of(
         told.append(Evidence(name, station, gain, in_words(gain), shifts.get(column, 0.0)))
     told = [one for one in told if abs(one.log_bayes_factor) > _TELLING or abs(one.shift_sd) > 2.0]
     return tuple(sorted(told, key=lambda one: -abs(one.log_bayes_factor)))
+
+
+def _near(found: Comparison, cause: str) -> list[Weighed]:
+    """What speaks for the cause, and its strongest rivals."""
+    ranked = sorted(
+        zip(found.log_weights.tolist(), found.weighed, strict=True), key=lambda pair: -pair[0]
+    )
+    rivals = [one for _, one in ranked if one.hypothesis.cause != cause][:_RIVALS]
+    return [one for one in found.weighed if one.hypothesis.cause == cause] + rivals
 
 
 def in_words(log_bayes_factor: float) -> str:

@@ -1,4 +1,4 @@
-"""Scripted lines: the reference plant's truth and gauges on an even flow of lots, one cause each."""
+"""Scripted lines: the reference plant's truth on an even flow of lots, one cause each."""
 
 from __future__ import annotations
 
