@@ -2,7 +2,7 @@
 
 Each baseline knows, for every case, only what was known when the forecast was made: the outcomes of
 earlier cases of the same kind that had ended by then. `climatology` is last month's distribution;
-`exponential_smoothing` is the ETS model of statsmodels on the series of outcomes; `boosted` is
+`exponential_smoothing` is the ETS model of statsmodels on the series of outcomes; `Boosted` is
 gradient boosting of quantiles from scikit-learn on inputs that the caller gives.
 """
 
@@ -21,14 +21,14 @@ from process_models.scoring import crps_of_quantiles
 from twin.forecasting.interval import QUANTILES, quantiles_of
 from twin.forecasting.judging.outcomes import Judged
 
-__all__ = ["BOOSTED_LEVELS", "boosted", "climatology", "exponential_smoothing", "known_before"]
+__all__ = ["BOOSTED_LEVELS", "Boosted", "climatology", "exponential_smoothing", "known_before"]
 
 Floats = NDArray[np.float64]
 _MONTH = timedelta(days=28)
 _FEWEST = 10
 _FEWEST_BOOSTED = 100
 _PATHS = 400
-BOOSTED_LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+BOOSTED_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def _ended(one: Judged) -> datetime:
@@ -105,12 +105,12 @@ def exponential_smoothing(series: Sequence[float], ahead: int, *, seed: int = 0)
     return np.asarray(total, dtype=np.float64)
 
 
-def boosted(inputs: Floats, outcomes: Floats, wanted: Floats, *, seed: int = 0) -> Floats:
-    """Quantiles at `interval.QUANTILES` by gradient boosting, (wanted, 40).
+class Boosted:
+    """Quantiles by gradient boosting, one model a level.
 
     Parameters
     ----------
-    inputs, wanted : ndarray (n, features), (m, features)
+    inputs : ndarray (n, features)
         nan where an input is not known.
     outcomes : ndarray (n,)
 
@@ -119,26 +119,29 @@ def boosted(inputs: Floats, outcomes: Floats, wanted: Floats, *, seed: int = 0) 
     InputError
         When there are fewer than a hundred cases to learn from.
     """
-    if len(outcomes) < _FEWEST_BOOSTED:
-        raise InputError(f"boosting needs at least {_FEWEST_BOOSTED} cases, got {len(outcomes)}")
-    from sklearn.ensemble import HistGradientBoostingRegressor
 
-    varied = [
-        column
-        for column in range(inputs.shape[1])
-        if len(np.unique(inputs[~np.isnan(inputs[:, column]), column])) > 1
-    ]
-    inputs, wanted = inputs[:, varied], wanted[:, varied]
-    told = []
-    for level in BOOSTED_LEVELS:
-        model: Any = HistGradientBoostingRegressor(
-            loss="quantile",
-            quantile=level,
-            max_iter=80,
-            learning_rate=0.1,
-            max_leaf_nodes=15,
-            random_state=seed,
-        )
-        told.append(model.fit(inputs, outcomes).predict(wanted))
-    rising = np.sort(np.array(told).T, axis=1)
-    return np.array([np.interp(QUANTILES, BOOSTED_LEVELS, row) for row in rising])
+    def __init__(self, inputs: Floats, outcomes: Floats, *, seed: int = 0) -> None:
+        if len(outcomes) < _FEWEST_BOOSTED:
+            raise InputError(
+                f"boosting needs at least {_FEWEST_BOOSTED} cases, got {len(outcomes)}"
+            )
+        from sklearn.ensemble import HistGradientBoostingRegressor
+
+        self._varied = [
+            column
+            for column in range(inputs.shape[1])
+            if len(np.unique(inputs[~np.isnan(inputs[:, column]), column])) > 1
+        ]
+        self._models: list[Any] = [
+            HistGradientBoostingRegressor(
+                loss="quantile", quantile=level, max_iter=60, learning_rate=0.1,
+                max_leaf_nodes=15, random_state=seed,
+            ).fit(inputs[:, self._varied], outcomes)
+            for level in BOOSTED_LEVELS
+        ]  # fmt: skip
+
+    def predict(self, wanted: Floats) -> Floats:
+        """Quantiles at `interval.QUANTILES`, (len(wanted), 40)."""
+        told = [model.predict(wanted[:, self._varied]) for model in self._models]
+        rising = np.sort(np.array(told).T, axis=1)
+        return np.array([np.interp(QUANTILES, BOOSTED_LEVELS, row) for row in rising])

@@ -20,7 +20,7 @@ from process_models.errors import InputError
 from process_models.scoring import crps_of_quantiles
 from twin.forecasting.history import History
 from twin.forecasting.interval import QUANTILES, quantiles_of
-from twin.forecasting.judging.baselines import boosted, exponential_smoothing
+from twin.forecasting.judging.baselines import Boosted, exponential_smoothing
 from twin.forecasting.judging.outcomes import Judged
 from twin.forecasting.judging.told import PERIOD_QUANTITIES
 from twin.line_time import line_seconds
@@ -100,6 +100,7 @@ class PlantBaselines:
             dtype=np.float64,
         )
         self._trained: dict[str, _Trained] = {}
+        self._models: dict[str, tuple[float, Boosted]] = {}
         self._told_signals: dict[float, list[float]] = {}
 
     def scores(self, cases: Sequence[Judged]) -> dict[str, dict[int, float]]:
@@ -135,11 +136,19 @@ class PlantBaselines:
             month.append(quantiles_of(alike) if len(alike) >= _FEWEST else ())
         boost: list[Sequence[float]] = [()] * len(cases)
         if len(outcomes) >= 200:
-            boost = list(boosted(inputs, outcomes, wanted, seed=self._seed).tolist())
+            model = self._model(quantity, now_s, inputs, outcomes)
+            boost = list(model.predict(wanted).tolist())
         told = {"last month": month, "gradient boosting": boost}
         if quantity == "lot_yield":
             told["ETS"] = [self._smoothed_yield(now_s)] * len(cases)
         return told
+
+    def _model(self, name: str, now_s: float, inputs: Floats, outcomes: Floats) -> Boosted:
+        """Trained anew after ten days."""
+        kept = self._models.get(name)
+        if kept is None or now_s - kept[0] > _RETRAINED_S:
+            kept = self._models[name] = (now_s, Boosted(inputs, outcomes, seed=self._seed))
+        return kept[1]
 
     def _smoothed_yield(self, now_s: float) -> Sequence[float]:
         past = self._done[self._done[:, 0] <= now_s][-200:, 1]
@@ -276,7 +285,7 @@ class PlantBaselines:
         inputs = np.array([self._period_inputs(column, one) for one in starts])
         outcomes = np.array([self._made(column, one, one + length_s) for one in starts])
         wanted = self._period_inputs(column, now_s)[None, :]
-        told = boosted(inputs, outcomes, wanted, seed=self._seed)[0]
+        told = self._model(f"{column} {length_s}", now_s, inputs, outcomes).predict(wanted)[0]
         return tuple(np.maximum(told, 0.0).tolist())
 
     def _period_inputs(self, column: int, at_s: float) -> Floats:
