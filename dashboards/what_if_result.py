@@ -41,6 +41,7 @@ def what_if_sentence(made: WhatIf) -> str:
     names = [one.figure for one in made.figures]
     main = made.figure("good_lots" if "good_lots" in names else "finished_lots")
     change = plain("; ".join(made.changes))
+    change = change[:1].upper() + change[1:]
     what = "good lots" if main.figure == "good_lots" else "finished lots"
     gain = main.difference
     if main.mean_low <= 0 <= main.mean_high:

@@ -91,7 +91,7 @@ def test_advice_shows_moves_and_their_doubts(
 
 def test_sentences_of_what_if() -> None:
     assert what_if_sentence(played(-13.0)).startswith(
-        "**roll out for 4 h: 13.0 (13.0 to 13.0) fewer good lots** in the next 24 h"
+        "**Roll out for 4 h: 13.0 (13.0 to 13.0) fewer good lots** in the next 24 h"
     )
     assert "1.3 h later on average" in what_if_sentence(played(-13.0))
     assert "no sure change of good lots" in what_if_sentence(played(0.0))

@@ -28,6 +28,7 @@ __all__ = ["Incident", "View", "incident_of", "lots_around", "view_of"]
 _BEFORE_LOTS = 32
 _MOST_LOTS = 80
 _FEWEST_BEFORE = 6
+_QUIET_LOTS = 5
 _BACK = timedelta(hours=36)
 _AFTER = timedelta(hours=12)
 _MOST_SD = 12.0
@@ -106,6 +107,8 @@ class View:
         Lots of `judged` between which the change began.
     full_s : float
         Time of the last reading.
+    quiet_after : bool
+        Whether lots that came later were read and signalled nothing.
     """
 
     table: LotTable
@@ -114,6 +117,7 @@ class View:
     earliest: int
     latest: int
     full_s: float
+    quiet_after: bool = False
 
     def onsets(self, stations: Sequence[str]) -> NDArray[np.float64]:
         """Times at which a change at `stations` can have begun, just before a lot came."""
@@ -157,9 +161,10 @@ def view_of(table: LotTable, base: Baseline, incident: Incident) -> View | None:
     until_s = min(incident.last.timestamp(), float(table.read_s[end, own])) + 1e-3
     earliest = max(0, change - start - _BEFORE_LOTS * 3 // 4)
     latest = min(signal, end) - start
+    later = int(np.sum(read[seen] > incident.last.timestamp() + 1e-3))
     return View(
         table, judged, _pattern(judged, base, until_s), earliest, max(latest, earliest),
-        until_s,
+        until_s, later >= _QUIET_LOTS,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ _ALSO = 0.02  # chance that a characteristic moves beside the cause and for anot
 _ALSO_SDS = 4.0
 _STRIKING = 3.0
 _MOST_ALSO = 3
+_LASTS_S = 4 * 3600.0  # until trouble is mended, mean, assumed
 _AT_ROLL = 0.5  # a cause that comes with a foil roll begins at a change of rolls so often
 
 
@@ -180,6 +181,9 @@ class _Weighing:
             at_roll = (apart < 2.0).astype(np.float64)
             if at_roll.any():
                 chance = (1 - _AT_ROLL) * chance + _AT_ROLL * at_roll / at_roll.sum()
+        if self.view.quiet_after:  # trouble that is over has to have been as short as that
+            lasted_s = np.maximum(self.view.full_s - onsets, 1.0)
+            chance = chance * -np.expm1(-lasted_s / _LASTS_S)
         shapes = np.array([1.0 - one.ramp, one.ramp])
         return onsets, np.log(shapes[:, None] * chance[None, :]).ravel()
 
