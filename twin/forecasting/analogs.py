@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from twin.forecasting.history import History, Passes
 
-__all__ = ["STRETCH", "Donors", "Stretches", "donors_of"]
+__all__ = ["NEAREST", "STRETCH", "Donors", "Stretches", "donors_of"]
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
-STRETCH = 240
+NEAREST, STRETCH = 60, 240
 _SMOOTHED, _NOISE, _MOST = 2, 1.8, 6.0
 _AGE_LOTS, _AGE_MOST = 12.0, 60
 _QUIET_LOTS, _QUIET_MOST = 25.0, 50
@@ -46,8 +46,8 @@ class Stretches:
     passes : mapping of str to Passes
     first : mapping of str to ndarray of int (R, B)
         Of each station, the place in its passes that a stretch begins with.
-    length : int
-        Lots in a stretch.
+    nearest, length : int
+        Lots in the first stretch, and in each later one.
     repeated : ndarray of int (R,)
         So many lots repeat the last ones before the first stretch counts.
     invented : ndarray (R, B)
@@ -58,10 +58,17 @@ class Stretches:
 
     passes: Mapping[str, Passes]
     first: Mapping[str, Places]
+    nearest: int
     length: int
     repeated: Places
     invented: Floats
     likeness: float
+
+    def stretch_of(self, orders: Places) -> Places:
+        """The stretch that each coming lot belongs to."""
+        later = 1 + (orders - self.nearest) // self.length
+        found = np.where(orders < self.nearest, 0, later)
+        return np.asarray(np.minimum(found, self.invented.shape[1] - 1), dtype=np.int64)
 
     def donors(self, station: str, orders: Places, rng: np.random.Generator) -> Places:
         """Whom the coming lots of a station take after.
@@ -77,8 +84,9 @@ class Stretches:
             Places in the passes of the station.
         """
         passed = len(self.passes[station].at_s)
-        stretch = np.minimum(orders // self.length, self.first[station].shape[1] - 1)
-        place = self.first[station][:, stretch] + (orders - stretch * self.length)
+        stretch = self.stretch_of(orders)
+        begun = np.where(stretch > 0, self.nearest + (stretch - 1) * self.length, 0)
+        place = self.first[station][:, stretch] + (orders - begun)
         place = np.where(place >= passed, place % max(passed, 1), place)
         again = orders[None, :] < self.repeated[:, None]
         recent = passed - 1 - rng.integers(0, min(3, max(passed, 1)), size=place.shape)
@@ -123,22 +131,27 @@ class Donors:
         """Choose where `replications` futures of `lots` lots begin, and how they go on."""
         moments = self._moments
         fewest = min((len(one.at_s) for one in self._passes.values()), default=0)
+        nearest = max(1, min(NEAREST, fewest // 4))
         length = max(1, min(STRETCH, fewest // 4))
-        many = -(-max(lots, 1) // length) + 1
+        many = -(-max(lots - nearest, 1) // length) + 2
         nothing = np.full((replications, many), np.nan)
         if moments is None:
-            return Stretches({}, {}, length, np.zeros(replications, np.int64), nothing, 0.0)
-        usable = self._usable(moments, length)
+            return Stretches(
+                {}, {}, nearest, length, np.zeros(replications, np.int64), nothing, 0.0
+            )
+        usable = self._usable(moments, nearest)
         distance = _distances(moments, usable)
         begin = _drawn(distance, usable, replications, rng)
         likeness = float(np.exp(-0.5 * (min(float(distance.min()), 10.0) / _STRANGE) ** 2))
-        chosen = self._chained(moments, begin, usable, many, length, rng)
+        whole = self._usable(moments, length)
+        chosen = self._chained(moments, begin, whole, many, (nearest, length), rng)
         first = {name: moments.places[name][chosen] for name in self._passes}
         strange = rng.random(replications) > likeness
         spell = rng.exponential(_SPELL_LOTS, replications)
         return Stretches(
             self._passes,
             first,
+            nearest,
             length,
             np.where(strange, np.ceil(spell), 0.0).astype(np.int64),
             _invented(nothing, fewest / _SPELL, self._good_share(), rng),
@@ -163,7 +176,7 @@ class Donors:
         begin: Places,
         usable: Places,
         many: int,
-        length: int,
+        lengths: tuple[int, int],
         rng: np.random.Generator,
     ) -> Places:
         """After each stretch, one that begins in a state of the kind that it ended in."""
@@ -172,6 +185,7 @@ class Donors:
         by_kind = {kind: usable[moments.kind[usable] == kind] for kind in np.unique(moments.kind)}
         last = len(moments.kind) - 2
         for stretch in range(1, many):
+            length = lengths[min(stretch - 1, 1)]
             ended = np.minimum(found[:, stretch - 1] + length, max(last, 0))
             kinds = moments.kind[ended]
             following = usable[rng.integers(len(usable), size=len(begin))]

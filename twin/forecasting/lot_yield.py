@@ -169,7 +169,7 @@ def _transmitted(passes: Mapping[str, Passes]) -> tuple[float, Floats] | None:
 def _invent(values: Floats, stretches: Stretches, begun: int, rng: np.random.Generator) -> None:
     """Lots of invented stretches are perfect or lost; those in process keep what is known."""
     many = values.shape[1]
-    stretch = np.minimum(np.arange(many) // stretches.length, stretches.invented.shape[1] - 1)
+    stretch = stretches.stretch_of(np.arange(many))
     share = stretches.invented[:, stretch]
     made_up = ~np.isnan(share)
     made_up[:, :begun] = False
