@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from twin.live.mqtt.sparkplug_payload import DATATYPES, Metric, write_payload
@@ -96,15 +97,21 @@ class EdgeNodeMessages:
             )  # fmt: skip
         return write_payload(metrics, at=now, seq=0)
 
-    def data(self, records: Iterable[Record]) -> bytes | None:
-        """Measurements among `records` as one message; None where there are none."""
+    def data(self, records: Iterable[Record], *, historical: bool = False) -> bytes | None:
+        """Measurements among `records` as one message; None where there are none.
+
+        Historical ones are told for completeness and are not the state of now.
+        """
         metrics: list[Metric] = []
         for record in records:
             if isinstance(record, Measurement):
                 metrics += self._metrics(record)
         if not metrics:
             return None
-        self._last |= {metric.name: metric for metric in metrics}
+        if historical:
+            metrics = [replace(metric, historical=True) for metric in metrics]
+        else:
+            self._last |= {metric.name: metric for metric in metrics}
         self._seq = (self._seq + 1) % 256
         return write_payload(metrics, at=datetime.now(UTC), seq=self._seq)
 

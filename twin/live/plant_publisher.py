@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,10 +16,11 @@ from twin.live.clock import PlantClock
 from twin.live.mqtt.sparkplug_payload import read_payload
 from twin.live.opcua.security import is_loopback
 from twin.live.plant_messages import EdgeNodeMessages, json_message
+from twin.live.sourcing.waits import pause
 from twin.live.wire import Record
 
 if TYPE_CHECKING:
-    from paho.mqtt.client import Client
+    from paho.mqtt.client import Client, MQTTMessageInfo
 
     from twin.live.plant import ReferencePlant
 
@@ -65,7 +65,7 @@ class MqttAddress:
 class MqttPublisher:
     """Publishes records as JSON and as Sparkplug B, with quality of service 1.
 
-    It begins with what is due from its first start on, and goes on after the last record that the
+    It begins with what is due from when it is first made, and goes on after the last record that the
     broker has acknowledged.
 
     Parameters
@@ -80,6 +80,8 @@ class MqttPublisher:
     def __init__(
         self, plant: ReferencePlant, clock: PlantClock, address: MqttAddress, home: Path
     ) -> None:
+        # The connection takes a while, in which a plant at speed goes on for hours.
+        self._started_at = clock.now()
         self._plant = plant
         self._clock = clock
         self._address = address
@@ -89,6 +91,7 @@ class MqttPublisher:
         self._spark = EdgeNodeMessages(plant.characteristics, _POSITIONS, birth)
         self._birth = birth
         self._born = asyncio.Event()
+        self._latest: list[Record] = []
 
     async def run(self, stop: asyncio.Event) -> None:
         """Publish until `stop` is set; while the broker is away, what is due waits."""
@@ -106,25 +109,26 @@ class MqttPublisher:
     async def _publish(self, client: Client, stop: asyncio.Event) -> None:
         coming = await asyncio.to_thread(self._coming)
         waiting: Record | None = None
+        # What comes before a birth is for a host of a node that does not exist.
+        while not (self._born.is_set() or stop.is_set()):
+            await pause(_IDLE_S, stop)
         while not stop.is_set():
-            if self._born.is_set():
-                self._born.clear()
-                client.publish(self._topic("NBIRTH"), self._spark.born(), qos=1)
+            if self._born.is_set() and not await self._announced(client, stop):
+                return
             batch, waiting = await asyncio.to_thread(self._due, coming, waiting)
             if not batch:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), _IDLE_S)
+                await pause(_IDLE_S, stop)
                 continue
             if not await self._sent(client, batch, stop):
                 return
+            self._latest = batch
             self._note(batch[-1].sequence)
 
     def _coming(self) -> Iterator[Record]:
-        """Records after the last one acknowledged; at first, those after now."""
+        """Records after the last one acknowledged; at first, those due since it was made."""
         if self._done is not None:
             return self._plant.records(self._done)
-        now = self._clock.now()
-        return (one for one in self._plant.records() if self._plant.due_at(one) > now)
+        return (o for o in self._plant.records() if self._plant.due_at(o) > self._started_at)
 
     def _due(
         self, coming: Iterator[Record], waiting: Record | None
@@ -139,17 +143,24 @@ class MqttPublisher:
             waiting = None
         return batch, waiting
 
+    async def _announced(self, client: Client, stop: asyncio.Event) -> bool:
+        """Say the birth, and again, as history, what a host may have heard too early; see `_sent`."""
+        self._born.clear()
+        birth = client.publish(self._topic("NBIRTH"), self._spark.born(), qos=1)
+        if not await _taken([birth], stop):
+            return False
+        again = self._spark.data(self._latest, historical=True)
+        if again is None:
+            return True
+        return await _taken([client.publish(self._topic("NDATA"), again, qos=1)], stop)
+
     async def _sent(self, client: Client, batch: list[Record], stop: asyncio.Event) -> bool:
         """Publish a batch and wait for the broker's word; False when told to stop before."""
         sent = [client.publish(*json_message("lacss", one), qos=1) for one in batch]
         data = self._spark.data(batch)
         if data is not None:
             sent.append(client.publish(self._topic("NDATA"), data, qos=1))
-        while not all(one.is_published() for one in sent):
-            if stop.is_set():
-                return False
-            await asyncio.sleep(0.01)
-        return True
+        return await _taken(sent, stop)
 
     def _client(self) -> Client:
         from paho.mqtt.client import Client, MQTTv311
@@ -197,3 +208,11 @@ class MqttPublisher:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         partial.write_text(json.dumps({"sequence": sequence, "birth": self._birth}))
         partial.replace(self._path)
+
+
+async def _taken(sent: Sequence[MQTTMessageInfo], stop: asyncio.Event) -> bool:
+    while not all(one.is_published() for one in sent):
+        if stop.is_set():
+            return False
+        await asyncio.sleep(0.01)
+    return True

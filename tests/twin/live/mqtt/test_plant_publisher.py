@@ -48,6 +48,7 @@ def test_json_and_sparkplug_say_every_measurement(
     """Two hours of the plant in some seconds: everything comes by JSON, and by Sparkplug."""
     made = plant()
     wanted = [one for one in made.records() if isinstance(one, Measurement)]
+    last = list(made.records())[-1].sequence
     address = f"mqtt://127.0.0.1:{broker.port}"
     row = MapRow(
         channel=ChannelPattern("lacss/{station}/{characteristic}"), value="value", time="time",
@@ -73,12 +74,17 @@ def test_json_and_sparkplug_say_every_measurement(
         publishing = asyncio.create_task(publisher.run(end))
         for _ in range(300):
             await asyncio.sleep(0.1)
-            if len(readings("json")) == len(wanted) and len(readings("spark")) >= len(wanted):
+            all_read = len(readings("json")) == len(wanted) <= len(readings("spark"))
+            if all_read and noted()["sequence"] == last:
                 break
         end.set()
         await publishing
         stop.set()
         await asyncio.gather(*reading)
+
+    def noted() -> dict[str, int]:
+        kept: dict[str, int] = json.loads((tmp_path / "plant" / "mqtt.json").read_text())
+        return kept
 
     def readings(kind: str) -> set[tuple[Any, ...]]:
         return {
@@ -94,8 +100,7 @@ def test_json_and_sparkplug_say_every_measurement(
     to_ms = timedelta(milliseconds=1)
     rounded = {(o.value, START + (o.measured_at - START) // to_ms * to_ms) for o in wanted}
     assert {one[1:3] for one in readings("spark")} >= rounded
-    kept = json.loads((tmp_path / "plant" / "mqtt.json").read_text())
-    assert kept == {"sequence": list(made.records())[-1].sequence, "birth": 0}
+    assert noted() == {"sequence": last, "birth": 0}
 
 
 def test_a_second_start_goes_on_where_the_first_was_acknowledged(
@@ -178,3 +183,100 @@ def test_what_is_no_broker_is_refused(text: str) -> None:
 def test_a_broker_elsewhere_is_refused() -> None:
     with pytest.raises(InputError, match="mqtt must be a broker on this machine"):
         MqttAddress.parse("10.0.0.1:1883")
+
+
+class _Sent:
+    """What paho gives for a message; the broker's word comes when told."""
+
+    def __init__(self) -> None:
+        self.acknowledged = False
+
+    def is_published(self) -> bool:
+        return self.acknowledged
+
+
+class _SlowBroker:
+    """A client whose broker answers late: everything that is published is noted in order."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, bytes, _Sent]] = []
+
+    def publish(self, topic: str, payload: bytes, qos: int) -> _Sent:
+        self.sent.append((topic.split("/")[2] if topic.startswith("spBv1.0") else "json",
+                          payload, _Sent()))  # fmt: skip
+        return self.sent[-1][2]
+
+    def kinds(self) -> list[str]:
+        return [kind for kind, _, _ in self.sent]
+
+    def acknowledge(self) -> None:
+        for _, _, one in self.sent:
+            one.acknowledged = True
+
+
+async def _until(true: Any) -> None:
+    for _ in range(500):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not happen within 5 s")
+
+
+def test_what_falls_due_while_it_connects_is_not_passed_over(tmp_path: Path) -> None:
+    """An hour of the plant passes between the making of the publisher and its connection."""
+    made = plant(1.0)
+
+    class Jumping(PlantClock):
+        def now(self) -> datetime:
+            return next(instants)
+
+    instants = iter([START - timedelta(minutes=1), *[START + timedelta(hours=1)] * 10_000])
+    clock = Jumping(START, 1.0)
+    publisher = MqttPublisher(made, clock, MqttAddress("127.0.0.1", 1), tmp_path)
+    batch, waiting = publisher._due(publisher._coming(), None)
+    wanted = [one for one in made.records() if made.due_at(one) > START - timedelta(minutes=1)]
+    assert batch == wanted[:500]
+    assert waiting is None
+
+
+def test_no_data_before_the_birth_is_at_the_broker(tmp_path: Path) -> None:
+    """What a host hears of a node that is not born it must drop."""
+    made = plant(0.5)
+    last = list(made.records())[-1].sequence
+    kept = tmp_path / "plant" / "mqtt.json"
+    kept.parent.mkdir()
+    kept.write_text(json.dumps({"sequence": last - 3, "birth": 0}))
+
+    async def play() -> None:
+        stop, client = asyncio.Event(), _SlowBroker()
+        clock = PlantClock(START + timedelta(hours=1), 1.0)
+        publisher = MqttPublisher(made, clock, MqttAddress("127.0.0.1", 1), tmp_path)
+        running = asyncio.create_task(publisher._publish(client, stop))  # type: ignore[arg-type]
+        await asyncio.sleep(0.3)
+        assert client.kinds() == []
+        publisher._born.set()
+        await _until(client.kinds)
+        await asyncio.sleep(0.1)
+        assert client.kinds() == ["NBIRTH"]
+        client.acknowledge()
+        await _until(lambda: len(client.sent) > 3)
+        client.acknowledge()
+        await _until(lambda: json.loads(kept.read_text())["sequence"] == last)
+        first = list(client.sent)
+        assert [kind for kind, _, _ in first] == ["NBIRTH", "json", "json", "json", "NDATA"]
+        publisher._born.set()
+        await _until(lambda: len(client.sent) > len(first))
+        assert client.kinds()[len(first):] == ["NBIRTH"]
+        client.acknowledge()
+        await _until(lambda: len(client.sent) == len(first) + 2)
+        again = read_payload(client.sent[-1][1])
+        data = read_payload(first[-1][1])
+        assert client.kinds()[-1] == "NDATA"
+        assert again.seq == 1
+        assert all(one.historical for one in again.metrics)
+        told = {(one.name, one.value, one.at) for one in again.metrics}
+        assert told == {(o.name, o.value, o.at) for o in data.metrics if "/lot" not in o.name}
+        stop.set()
+        await running
+
+    asyncio.run(play())
