@@ -65,8 +65,8 @@ class MqttAddress:
 class MqttPublisher:
     """Publishes records as JSON and as Sparkplug B, with quality of service 1.
 
-    It begins with what is due from when it is first made, and goes on after the last record that the
-    broker has acknowledged.
+    It begins with what is due from when it is first made, and goes on after the last record that
+    the broker has acknowledged.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ class MqttPublisher:
         return batch, waiting
 
     async def _announced(self, client: Client, stop: asyncio.Event) -> bool:
-        """Say the birth, and again, as history, what a host may have heard too early; see `_sent`."""
+        """Say the birth, and again, as history, what a host may have heard before it."""
         self._born.clear()
         birth = client.publish(self._topic("NBIRTH"), self._spark.born(), qos=1)
         if not await _taken([birth], stop):

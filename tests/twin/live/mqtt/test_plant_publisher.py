@@ -266,7 +266,7 @@ def test_no_data_before_the_birth_is_at_the_broker(tmp_path: Path) -> None:
         assert [kind for kind, _, _ in first] == ["NBIRTH", "json", "json", "json", "NDATA"]
         publisher._born.set()
         await _until(lambda: len(client.sent) > len(first))
-        assert client.kinds()[len(first):] == ["NBIRTH"]
+        assert client.kinds()[len(first) :] == ["NBIRTH"]
         client.acknowledge()
         await _until(lambda: len(client.sent) == len(first) + 2)
         again = read_payload(client.sent[-1][1])
