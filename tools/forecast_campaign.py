@@ -1,6 +1,6 @@
 """Judges the forecasts on reference plants with hidden parameters: coverage and CRPS, by quantity.
 
-    python -m benchmarks.forecast_campaign FOLDER [--plants 20] [--weeks 8] [--every-h 53]
+    python tools/forecast_campaign.py FOLDER [--plants 20] [--weeks 8] [--every-h 53]
 
 Every plant is kept in FOLDER when it is done, so a campaign that was broken off goes on; two
 processes share the work.
