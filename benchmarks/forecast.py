@@ -119,7 +119,8 @@ def _futures(known: Known, engine: str) -> BenchRow:
 
 def _told(known: Known, site: Site) -> BenchRow:
     seconds = _timed(lambda: forecast_from(known, site, horizon_h=24.0, replications=1_000))
-    return BenchRow("forecast of all lots in process, 1,000 futures", seconds, "s", "", math.nan, "< 2 s")  # fmt: skip
+    name = "forecast of all lots in process, 1,000 futures"
+    return BenchRow(name, seconds, "s", "", math.nan, "< 2 s")
 
 
 def _from_store(store: Store, site: Site, at: datetime) -> BenchRow:

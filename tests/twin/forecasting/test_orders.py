@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def test_periods_reach_as_far_as_the_futures() -> None:
     assert [one.name for one in period_forecasts(ahead(), YIELDS, **options)] == ["shift", "day"]
     shifts = shift_forecasts(ahead(), YIELDS, **options)
     assert sum(one.finished_lots.mean for one in shifts) == pytest.approx(2.5)
-    assert all(a.end <= b.start for a, b in zip(shifts, shifts[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(shifts))
 
 
 def test_orders_are_read_from_a_file(tmp_path: Path) -> None:

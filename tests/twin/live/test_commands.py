@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from typer.testing import CliRunner
 
 from twin.cli import build
 from twin.running.children import Child, lacss
+from twin.settings import Settings
+from twin.store import Store
+from twin.store.sources import heartbeats, sources
 
 
 def run(*arguments: str) -> Any:
@@ -34,6 +38,13 @@ def test_a_plant_is_collected_and_forecast(home: Path) -> None:
     assert told["measurements"] == told["stored_measurements"]
     assert (told["gaps"], told["conflicts"], told["duplicates"]) == (0, 0, 0)
     assert again["records"] < 100
+    with Store.open(Settings(home, f"sqlite:///{home / 'lacss.db'}")) as store:
+        [state] = sources(store)
+        [alive] = [one for one in heartbeats(store) if one.part == "collector"]
+    assert (state.kind, state.address, state.state) == ("opcua", url, "stopped")
+    assert state.records == told["records"] + again["records"]
+    assert state.last_sequence > 0
+    assert (alive.state, alive.overdue(datetime.now(UTC), 12)) == ("ok", False)
     assert json.loads((home / "plant" / "plant.json").read_text())["seed"] == 4
 
     made = json.loads(run("forecast", "--json", "--replications", "5", "--horizon-h", "8").stdout)

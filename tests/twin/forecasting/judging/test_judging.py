@@ -1,4 +1,4 @@
-"""What was told beside what happened: by hand, kept and read again, and a campaign in short form."""
+"""What was told beside what happened: by hand, kept, and a campaign in short form."""
 
 from __future__ import annotations
 
