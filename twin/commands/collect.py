@@ -65,24 +65,18 @@ def _collect_plant(url: str, once: bool, idle_s: float, as_json: bool) -> None:
     import asyncio
 
     from process_models.errors import InputError
-    from twin.live.collector import Collector
+    from twin.live.noted_sink import collect_plant
     from twin.live.plant_service import stop_on_signals
-    from twin.live.store_sink import StoreSink
     from twin.store import Store
 
-    async def collect(sink: StoreSink) -> CollectReport:
+    async def collect(store: Store) -> tuple[CollectReport, StoreSink]:
         stop = asyncio.Event()
         stop_on_signals(stop)
-        collector = Collector(
-            url, sink, idle_s=idle_s if once else None, until_ended=once,
-            connect_s=10.0 if once else None,
-        )  # fmt: skip
-        return await collector.run(stop)
+        return await collect_plant(store, url, stop, idle_s=idle_s, once=once)
 
     with Store.open() as store:
-        sink = StoreSink(store)
         try:
-            report = asyncio.run(collect(sink))
+            report, sink = asyncio.run(collect(store))
         except ConnectionError as error:
             raise InputError(str(error)) from error
         payload = _told(report, sink, store)

@@ -71,6 +71,8 @@ class Collector:
         End when the source says that nothing follows.
     on_commit : callable or None
         Called after each commit with the report so far.
+    on_lost : callable or None
+        Called with the reason when a connection is lost or does not come about.
     connect_s : float or None
         Give up when no connection came about for so long; None means never.
     security : ClientSecurity, optional
@@ -80,13 +82,14 @@ class Collector:
     def __init__(
         self, url: str, sink: Sink, *, idle_s: float | None = None, until_ended: bool = False,
         on_commit: Callable[[CollectReport], None] | None = None, connect_s: float | None = None,
-        security: ClientSecurity | None = None,
+        on_lost: Callable[[str], None] | None = None, security: ClientSecurity | None = None,
     ) -> None:
         self._url = url
         self._sink = sink
         self._idle_s = idle_s
         self._until_ended = until_ended
         self._on_commit = on_commit
+        self._on_lost = on_lost
         self._connect_s = connect_s
         self._security = security
         self._records = self._batches = self._gaps = self._reconnects = 0
@@ -115,6 +118,8 @@ class Collector:
                     if await self.follow(source, stop):
                         break
             except ConnectionError as error:
+                if self._on_lost is not None:
+                    self._on_lost(str(error))
                 if backoff_s == 0.2:
                     lost_at = time.monotonic()
                 if self._connect_s is not None and time.monotonic() - lost_at > self._connect_s:

@@ -72,10 +72,10 @@ def test_a_port_that_is_taken_is_said_in_one_line(home: Path) -> None:
         (["forecast", "--level", "2"], "level must lie between 0 and 1, got 2"),
         (["collect", "--url", "http://x", "--once"], "url must begin with opc.tcp://"),
         (["plant", "--speed", "0"], "speed must be above 0, got 0.0"),
-        (["serve", "--address", "0.0.0.0"], "needs login, and login is not built yet"),
+        (["serve", "--address", "0.0.0.0"], "which needs login: add an administrator"),
         (["serve", "--port", "0"], "port must lie in 1 to 65535, got 0"),
         (["run", "--speed", "-1"], "speed must be above 0, got -1"),
-        (["run", "--address", "10.0.0.1"], "needs login, and login is not built yet"),
+        (["run", "--address", "10.0.0.1"], "address must be loopback here"),
     ],
 )
 def test_wrong_input_is_one_line(home: Path, arguments: list[str], says: str) -> None:

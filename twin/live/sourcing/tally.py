@@ -87,6 +87,7 @@ class Tally:
         """
         while self._lately and now - self._lately[0][0] > _OVER:
             self._lately.popleft()
-        rate = sum(n for _, n in self._lately) / _OVER.total_seconds()
+        # A copy: whoever delivers counts from a thread of its own.
+        rate = sum(n for _, n in tuple(self._lately)) / _OVER.total_seconds()
         skew = -min(self._behind) if self._behind else None
         return replace(self.state, rate_per_s=rate, clock_skew_s=skew)
