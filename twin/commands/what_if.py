@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -53,6 +53,17 @@ def _what_if(
     as_json: Annotated[bool, JSON_OPTION] = False,
 ) -> None:
     """Compare going on as it is with going on after a change, from the line's state now."""
+    changes = _changes(roller_out, station_out, maintenance, recipe, operators)
+    made = _played(
+        changes, orders, as_of, with_cells=recipe is not None, horizon_h=horizon_h,
+        replications=replications, level=level, seed=seed,
+    )  # fmt: skip
+    emit(made.to_dict()) if as_json else _show(made)
+
+
+def _played(
+    changes: list[Change], orders: Path | None, as_of: str, *, with_cells: bool, **options: Any
+) -> WhatIf:
     from twin import quality_artifact
     from twin.forecasting.orders import read_orders
     from twin.monitoring.plan import site_plan
@@ -62,17 +73,15 @@ def _what_if(
     from twin.store import Store
     from twin.what_if import what_if
 
-    changes = _changes(roller_out, station_out, maintenance, recipe, operators)
     settings = Settings.from_environment()
     with Store.open(settings) as store, ProgressBar("what-if") as bar:
-        made = what_if(
+        return what_if(
             store, site_line(settings), site_recipe(settings), site_plan(settings), changes,
-            quality_artifact.load(settings.home) if recipe else None, horizon_h=horizon_h,
-            replications=replications, as_of=moment("as-of", as_of) if as_of else None,
-            level=level, seed=seed, orders=read_orders(orders) if orders else (),
-            progress=lambda done: bar.show(done, 1.0),
+            quality_artifact.load(settings.home) if with_cells else None,
+            as_of=moment("as-of", as_of) if as_of else None,
+            orders=read_orders(orders) if orders else (),
+            progress=lambda done: bar.show(done, 1.0), **options,
         )  # fmt: skip
-    emit(made.to_dict()) if as_json else _show(made)
 
 
 def _changes(

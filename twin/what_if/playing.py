@@ -20,10 +20,11 @@ from twin.what_if.applying import applied, new_recipe
 from twin.what_if.change import Change
 from twin.what_if.figures import cell_figures, good_figures, line_figures, order_figures
 from twin.what_if.quality import RecipeQuality, recipe_quality
-from twin.what_if.result import WhatIf
+from twin.what_if.result import Compared, WhatIf
 
 if TYPE_CHECKING:
     from process_models.quality import QualityModel
+    from twin.calibration import CalibratedLine
     from twin.forecasting.orders import Order
     from twin.line import LineModel
     from twin.monitoring.plan import ControlPlan
@@ -99,37 +100,53 @@ def what_if(
     moment = moment_of(store, as_of)
     known = known_at(store, line, plan, moment)
     other = applied(known.calibration, known.state, recipe, changes)
+    base, changed = _both_ways(known, other, horizon_h, replications, seed, progress)
+    after = new_recipe(changes)
+    quality = None if after is None else recipe_quality(recipe, after, plan, model, seed)
+    pair = _pair(base, changed, known, line, quality, seed)
+    return WhatIf(
+        as_of=moment, changes=tuple(change.words for change in changes), horizon_h=horizon_h,
+        replications=base.replications, level=level, seed=seed,
+        figures=(*_figures(pair, plan, line, orders, level), *cell_figures(quality, level)),
+        engine=changed.engine, why=base.why or changed.why,
+        messages=_messages(known, model, after, measured=pair.yields is not None),
+        provenance=known.provenance,
+    )  # fmt: skip
+
+
+def _both_ways(
+    known: Known,
+    other: CalibratedLine,
+    horizon_h: float,
+    replications: int | None,
+    seed: int,
+    progress: Callable[[float], None] | None,
+) -> tuple[Ahead, Ahead]:
     both = (known.calibration, other)
     # Chances are the same within an engine only, so both ways need one that runs both.
     exact = all(engine_for(one.line)[0] == "recursion" for one in both)
-    many = replications or (_EXACT_FUTURES if exact else _SIMPY_FUTURES)
     told = progress or (lambda _: None)
-    ahead = [
+    base, changed = (
         run_ahead(
-            one, known.state, horizon_s=3600 * horizon_h, replications=many, seed=seed,
+            one, known.state, horizon_s=3600 * horizon_h, seed=seed,
+            replications=replications or (_EXACT_FUTURES if exact else _SIMPY_FUTURES),
             engine="recursion" if exact else "simpy",
             progress=lambda share, place=place: told((place + share) / 2),  # type: ignore[misc]
         )
         for place, one in enumerate(both)
-    ]  # fmt: skip
-    after = new_recipe(changes)
-    quality = None if after is None else recipe_quality(recipe, after, plan, model, seed)
-    pair = _pair(ahead[0], ahead[1], known, line, quality, seed)
-    figures = [*line_figures(pair.base, pair.changed, horizon_h, level)]
-    if pair.yields is not None:
-        figures = [
-            *good_figures(pair.base, pair.changed, pair.yields, plan, line, level, pair.cells),
-            *figures,
-            *order_figures(pair.base, pair.changed, pair.yields, line, orders, level),
-        ]
-    return WhatIf(
-        as_of=moment, changes=tuple(change.words for change in changes), horizon_h=horizon_h,
-        replications=many, level=level, seed=seed,
-        figures=(*figures, *cell_figures(quality, level)),
-        engine=pair.changed.engine, why=pair.base.why or pair.changed.why,
-        messages=_messages(known, model, after, measured=pair.yields is not None),
-        provenance=known.provenance,
     )  # fmt: skip
+    return base, changed
+
+
+def _figures(
+    pair: _Pair, plan: ControlPlan, line: LineModel, orders: Sequence[Order], level: float
+) -> tuple[Compared, ...]:
+    base, changed, yields = pair.base, pair.changed, pair.yields
+    moved = line_figures(base, changed, base.horizon_s / 3600, level)
+    if yields is None:
+        return moved
+    good = good_figures(base, changed, yields, plan, line, level, pair.cells)
+    return (*good, *moved, *order_figures(base, changed, yields, line, orders, level))
 
 
 def _pair(
