@@ -92,12 +92,11 @@ class Folded:
 def cell_results(store: Store, as_of: datetime) -> list[CellResult]:
     """Results known at `as_of`, joined to their lots by genealogy; those without one left out."""
     read = store.measurements(
-        known_by=as_of, station="cell_test",
+        known_by=as_of,
+        station="cell_test",
         columns=("lot_id", "characteristic", "value", "quality", "censoring"),
     )
-    read = read[
-        read["characteristic"].isin(["ccd_ma_cm2", "life_h"]) & (read["quality"] != "bad")
-    ]
+    read = read[read["characteristic"].isin(["ccd_ma_cm2", "life_h"]) & (read["quality"] != "bad")]
     if read.empty:
         return []
     edges = store.genealogy()
@@ -112,7 +111,12 @@ def cell_results(store: Store, as_of: datetime) -> list[CellResult]:
 
 
 def folded_model(
-    model: QualityModel, store: Store, recipe: Recipe, history: History, as_of: datetime, *,
+    model: QualityModel,
+    store: Store,
+    recipe: Recipe,
+    history: History,
+    as_of: datetime,
+    *,
     seed: int = 0,
 ) -> Folded:
     """The model with every result that was known at `as_of`."""
@@ -131,7 +135,11 @@ def _count(model: QualityModel) -> int:
 
 
 def fold_cells(
-    model: QualityModel, results: Sequence[CellResult], places: dict[str, int], medians: Any, *,
+    model: QualityModel,
+    results: Sequence[CellResult],
+    places: dict[str, int],
+    medians: Any,
+    *,
     seed: int = 0,
 ) -> Folded:
     """Reweight the draws of a model and draw them anew.
@@ -157,7 +165,10 @@ def fold_cells(
     place = np.minimum(place, many - 1)
     drawn = {name: values[place] for name, values in model.draws.items()}
     return Folded(
-        replace(model, draws=drawn), len(results), 1.0 / float((weights**2).sum()), power,
+        replace(model, draws=drawn),
+        len(results),
+        1.0 / float((weights**2).sum()),
+        power,
         power < 1.0,
     )
 
@@ -167,9 +178,7 @@ def _weights(total: Floats, power: float) -> Floats:
     return np.asarray(raised / raised.sum())
 
 
-def _log_likelihood(
-    model: QualityModel, one: CellResult, medians: Any, column: int
-) -> Floats:
+def _log_likelihood(model: QualityModel, one: CellResult, medians: Any, column: int) -> Floats:
     from scipy.special import log_ndtr, ndtr
 
     if one.characteristic == "ccd_ma_cm2":

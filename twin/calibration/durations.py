@@ -95,8 +95,7 @@ def station_durations(
     downs = {one.name: _downs(records, line, one) for one in line.path}
     waits = _crew_waits(line, downs)
     return {
-        one.name: _station(records, line, one, downs[one.name], waits, since_s)
-        for one in line.path
+        one.name: _station(records, line, one, downs[one.name], waits, since_s) for one in line.path
     }
 
 
@@ -110,8 +109,12 @@ def _downs(records: LineRecords, line: LineModel, model: StationModel) -> Spans:
 
 
 def _station(
-    records: LineRecords, line: LineModel, model: StationModel, downs: Spans,
-    waits: Mapping[tuple[str, int, float], float], since_s: float,
+    records: LineRecords,
+    line: LineModel,
+    model: StationModel,
+    downs: Spans,
+    waits: Mapping[tuple[str, int, float], float],
+    since_s: float,
 ) -> StationDurations:
     rows = records.visit_rows[records.visit_rows[:, 1] == line.index(model.name)]
     rows = rows[~np.isnan(rows[:, _START])]
@@ -196,8 +199,13 @@ def _to_failure(
 
 
 def _worked_until(
-    moments: Floats, begins: Floats, works: Floats, rows: Floats, model: StationModel,
-    downs: Sequence[tuple[float, float]], end_s: float,
+    moments: Floats,
+    begins: Floats,
+    works: Floats,
+    rows: Floats,
+    model: StationModel,
+    downs: Sequence[tuple[float, float]],
+    end_s: float,
 ) -> Floats:
     """Work of one server before each of the moments."""
     found = []
@@ -231,16 +239,16 @@ def _repairs(
     return Sample.of(ended, still)
 
 
-def _crew_waits(
-    line: LineModel, downs: Mapping[str, Spans]
-) -> dict[tuple[str, int, float], float]:
+def _crew_waits(line: LineModel, downs: Mapping[str, Spans]) -> dict[tuple[str, int, float], float]:
     """When a repair by a crew began: first come, first served among all that the crew mends."""
     found: dict[tuple[str, int, float], float] = {}
     for crew in line.people:
         asked = sorted(
             (start, end, one.name, server)
-            for one in line.path if one.repair_crew == crew.name
-            for server, spans in downs[one.name].items() for start, end in spans
+            for one in line.path
+            if one.repair_crew == crew.name
+            for server, spans in downs[one.name].items()
+            for start, end in spans
         )
         free = [-np.inf] * crew.size
         for start, end, name, server in asked:

@@ -199,8 +199,7 @@ class _Deterministic(Family):
 
 
 FAMILIES: dict[str, Family] = {
-    one.name: one
-    for one in (_Exponential(), _Lognormal(), _Gamma(), _Weibull(), _Deterministic())
+    one.name: one for one in (_Exponential(), _Lognormal(), _Gamma(), _Weibull(), _Deterministic())
 }
 """By name."""
 

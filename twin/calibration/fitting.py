@@ -128,8 +128,14 @@ def fit_duration(sample: Sample, assumed: Distribution) -> FittedDuration:
     theta, covariance = found[best]
     distance, p_value = _fit(FAMILIES[best], ended, theta)
     return FittedDuration(
-        best, (float(theta[0]), float(theta[1])), covariance, len(values),
-        len(values) - len(ended), aic if len(names) > 1 else {}, distance, p_value,
+        best,
+        (float(theta[0]), float(theta[1])),
+        covariance,
+        len(values),
+        len(values) - len(ended),
+        aic if len(names) > 1 else {},
+        distance,
+        p_value,
     )
 
 
@@ -142,7 +148,8 @@ def _constant(ended: Floats, values: Floats, censored: NDArray[np.bool_]) -> boo
 def _likelihood(family: Family, sample: Sample, theta: Floats) -> float:
     told = np.where(
         sample.censored,
-        family.log_survival(sample.values, theta), family.log_density(sample.values, theta),
+        family.log_survival(sample.values, theta),
+        family.log_density(sample.values, theta),
     )
     return float(told.sum())
 
@@ -184,8 +191,10 @@ def _curvature(loss: Any, mode: Floats, sd: Floats) -> Floats:
     for i in range(free):
         for j in range(free):
             found[i, j] = (
-                loss(mode + steps[i] + steps[j]) - loss(mode + steps[i] - steps[j])
-                - loss(mode - steps[i] + steps[j]) + loss(mode - steps[i] - steps[j])
+                loss(mode + steps[i] + steps[j])
+                - loss(mode + steps[i] - steps[j])
+                - loss(mode - steps[i] + steps[j])
+                + loss(mode - steps[i] - steps[j])
             ) / (4 * _STEP**2)
     found = (found + found.T) / 2
     if not np.all(np.isfinite(found)) or np.any(np.linalg.eigvalsh(found) <= 0):

@@ -197,7 +197,8 @@ def _fitted(model: StationModel, fit: StationFit) -> StationModel:
     failure = model.failure
     if failure is not None and fit.to_failure is not None and fit.repair is not None:
         failure = replace(
-            failure, time_to_failure_s=fit.to_failure.distribution,
+            failure,
+            time_to_failure_s=fit.to_failure.distribution,
             time_to_repair_s=fit.repair.distribution,
         )
     scrap = fit.scrap[0] / sum(fit.scrap) if model.scrap_probability else 0.0
@@ -241,5 +242,3 @@ def _pace_sd(seen: StationDurations) -> float:
     )
     between = float(np.var([one.mean() for one in logs], ddof=1))
     return math.sqrt(max(0.0, between - within / float(np.exp(np.log(counts).mean()))))
-
-

@@ -53,8 +53,13 @@ class Estimate:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "name": self.name, "unit": self.unit, "meaning": self.meaning, "value": self.value,
-            "low": self.low, "high": self.high, "n": self.n,
+            "name": self.name,
+            "unit": self.unit,
+            "meaning": self.meaning,
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "n": self.n,
         }
 
 
@@ -68,14 +73,16 @@ class ProcessEstimates:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "estimates": [one.to_dict() for one in self.estimates], "missing": list(self.missing)
+            "estimates": [one.to_dict() for one in self.estimates],
+            "missing": list(self.missing),
         }
 
 
 def process_parameters(store: Store, recipe: Recipe, as_of: datetime) -> ProcessEstimates:
     """Estimate the parameters from what was known at `as_of`."""
     read = store.measurements(
-        known_by=as_of, since=as_of - _BACK,
+        known_by=as_of,
+        since=as_of - _BACK,
         columns=("measured_at", "lot_id", "station", "characteristic", "value", "quality"),
     )
     return estimated(read, recipe)
@@ -123,7 +130,10 @@ def _slope(x: Floats | None, y: Floats | None) -> tuple[float, float, float, int
 
 
 def _of_slope(
-    name: str, unit: str, meaning: str, found: tuple[float, float, float, int] | str,
+    name: str,
+    unit: str,
+    meaning: str,
+    found: tuple[float, float, float, int] | str,
     scale: float = 1.0,
 ) -> Estimate | str:
     if isinstance(found, str):
@@ -211,8 +221,13 @@ def _median(name: str, unit: str, meaning: str, values: Floats | None) -> Estima
     half = _LEVEL_Z * np.sqrt(len(seen)) / 2
     low, high = int(np.floor(len(seen) / 2 - half)), int(np.ceil(len(seen) / 2 + half))
     return Estimate(
-        name, unit, meaning, float(np.median(seen)), float(seen[max(low, 0)]),
-        float(seen[min(high, len(seen) - 1)]), len(seen),
+        name,
+        unit,
+        meaning,
+        float(np.median(seen)),
+        float(seen[max(low, 0)]),
+        float(seen[min(high, len(seen) - 1)]),
+        len(seen),
     )
 
 

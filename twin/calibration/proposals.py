@@ -59,9 +59,13 @@ class Proposal:
     def to_dict(self) -> dict[str, Any]:
         """As JSON, with the parameters that differ side by side."""
         return {
-            "number": self.number, "state": self.state, "at": self.at.isoformat(),
+            "number": self.number,
+            "state": self.state,
+            "at": self.at.isoformat(),
             "decided_at": self.decided_at.isoformat() if self.decided_at else None,
-            "user": self.user, "reason": self.reason, "changes": changes(self.old, self.new),
+            "user": self.user,
+            "reason": self.reason,
+            "changes": changes(self.old, self.new),
         }
 
 
@@ -78,7 +82,11 @@ def propose(store: Store, calibration: CalibratedLine, *, reason: str) -> int:
     now = _newest_approved(store)
     payload = {"old": now, "new": calibration.to_dict()}
     row = {
-        "at": now_us(), "state": "proposed", "proposal": 0, "user": _TWIN, "reason": reason,
+        "at": now_us(),
+        "state": "proposed",
+        "proposal": 0,
+        "user": _TWIN,
+        "reason": reason,
         "payload": json.dumps(payload, sort_keys=True),
     }
     with store.database.writing() as connection:
@@ -112,12 +120,23 @@ def decide(store: Store, number: int, *, approve: bool, user: str, reason: str) 
         decided = sa.select(table.c.calibration_id).where(table.c.proposal == number)
         if connection.execute(decided).first() is not None:
             raise InputError(f"proposal {number} was decided meanwhile, and is not open")
-        connection.execute(table.insert().values(
-            at=now_us(), state=word, proposal=number, user=user, reason=reason, payload="{}",
-        ))
+        connection.execute(
+            table.insert().values(
+                at=now_us(),
+                state=word,
+                proposal=number,
+                user=user,
+                reason=reason,
+                payload="{}",
+            )
+        )
         log.append(
-            connection, user=user, action=f"calibration.{word}", subject=f"calibration {number}",
-            new={"changes": changes(one.old, one.new)}, reason=reason,
+            connection,
+            user=user,
+            action=f"calibration.{word}",
+            subject=f"calibration {number}",
+            new={"changes": changes(one.old, one.new)},
+            reason=reason,
         )
     return next(found for found in proposals(store) if found.number == number)
 
@@ -126,7 +145,12 @@ def proposals(store: Store) -> list[Proposal]:
     """All of them, oldest first."""
     table = schema.calibrations.c
     query = sa.select(
-        table.calibration_id, table.at, table.state, table.proposal, table.user, table.reason,
+        table.calibration_id,
+        table.at,
+        table.state,
+        table.proposal,
+        table.user,
+        table.reason,
         table.payload,
     ).order_by(table.calibration_id)
     with store.database.reading() as connection:
@@ -138,11 +162,18 @@ def proposals(store: Store) -> list[Proposal]:
             continue
         payload, decision = json.loads(row.payload), decisions.get(row.calibration_id)
         last = decision or row
-        found.append(Proposal(
-            row.calibration_id, last.state, from_us(row.at),
-            from_us(decision.at) if decision else None, last.user, last.reason, payload["old"],
-            payload["new"],
-        ))
+        found.append(
+            Proposal(
+                row.calibration_id,
+                last.state,
+                from_us(row.at),
+                from_us(decision.at) if decision else None,
+                last.user,
+                last.reason,
+                payload["old"],
+                payload["new"],
+            )
+        )
     return found
 
 
@@ -163,7 +194,8 @@ def restored(kept: Mapping[str, Any], line: LineModel) -> CalibratedLine:
     """What `CalibratedLine.to_dict` gave, of the same line; stations that are new are left out."""
     fits = {
         one.name: _fit(kept["stations"][one.name])
-        for one in line.path if one.name in kept["stations"]
+        for one in line.path
+        if one.name in kept["stations"]
     }
     as_of = kept["as_of"]
     return put_together(line, fits, datetime.fromisoformat(as_of) if as_of else None)
@@ -174,7 +206,9 @@ def _fit(kept: Mapping[str, Any]) -> StationFit:
         service=_duration(kept["service"]),
         to_failure=_duration(kept["to_failure"]) if kept["to_failure"] else None,
         repair=_duration(kept["repair"]) if kept["repair"] else None,
-        factor=kept["factor"], pace_sd=kept["pace_sd"], scrap=tuple(kept["scrap"]),
+        factor=kept["factor"],
+        pace_sd=kept["pace_sd"],
+        scrap=tuple(kept["scrap"]),
         age_s=tuple(kept["age_s"]),
     )
 
@@ -182,8 +216,14 @@ def _fit(kept: Mapping[str, Any]) -> StationFit:
 def _duration(kept: Mapping[str, Any]) -> FittedDuration:
     theta = (float(np.log(kept["scale"])), float(np.log(kept["shape"])))
     return FittedDuration(
-        kept["family"], theta, np.array(kept["covariance"]), kept["n"], kept["censored"],
-        kept["aic"], kept["distance"], kept["p_value"],
+        kept["family"],
+        theta,
+        np.array(kept["covariance"]),
+        kept["n"],
+        kept["censored"],
+        kept["aic"],
+        kept["distance"],
+        kept["p_value"],
     )
 
 
@@ -198,8 +238,13 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, An
                 continue
             old_s = was["mean_s"] if was else None
             if old_s is None or abs(now["mean_s"] / old_s - 1) > 1e-9:
-                found.append({
-                    "station": station, "parameter": f"{name}_mean_s", "old": old_s,
-                    "new": now["mean_s"], "sd_ln": now["sd_ln_scale"],
-                })
+                found.append(
+                    {
+                        "station": station,
+                        "parameter": f"{name}_mean_s",
+                        "old": old_s,
+                        "new": now["mean_s"],
+                        "sd_ln": now["sd_ln_scale"],
+                    }
+                )
     return found

@@ -83,21 +83,26 @@ def _calibration(as_of: AsOf = "", as_json: Annotated[bool, JSON_OPTION] = False
         emit({**fitted.to_dict(), "process": process.to_dict()})
         return
     rows = [
-        [name, fit.service.family, f"{fit.service.distribution.mean_s:.1f}", f"{fit.factor:.3f}",
-         fit.service.n, f"{fit.to_failure.distribution.mean_s / 3600:.1f}"
-         if fit.to_failure else None]
+        [
+            name,
+            fit.service.family,
+            f"{fit.service.distribution.mean_s:.1f}",
+            f"{fit.factor:.3f}",
+            fit.service.n,
+            f"{fit.to_failure.distribution.mean_s / 3600:.1f}" if fit.to_failure else None,
+        ]
         for name, fit in fitted.stations.items()
     ]
     columns = ("station", "family", "service s", "over assumed", "seen", "failure after h")
     table("Calibration", columns, rows)
-    table("Process", ("parameter", "estimate", "low", "high", "seen"), [
-        [one.name, one.value, one.low, one.high, one.n] for one in process.estimates
-    ])
+    table(
+        "Process",
+        ("parameter", "estimate", "low", "high", "seen"),
+        [[one.name, one.value, one.low, one.high, one.n] for one in process.estimates],
+    )
 
 
-def _propose(
-    reason: Reason = "asked for", as_json: Annotated[bool, JSON_OPTION] = False
-) -> None:
+def _propose(reason: Reason = "asked for", as_json: Annotated[bool, JSON_OPTION] = False) -> None:
     """Fit the line to what is known and keep that to be approved."""
     from twin.calibration import calibrated
     from twin.calibration.proposals import proposals, propose
@@ -196,8 +201,14 @@ def _judge(as_of: AsOf = "", as_json: Annotated[bool, JSON_OPTION] = False) -> N
         emit(found.to_dict())
         return
     rows = [
-        [one.quantity, one.n, one.forecasts, *(f"{share:.0%}" for share in one.coverage.values()),
-         one.crps, one.skill]
+        [
+            one.quantity,
+            one.n,
+            one.forecasts,
+            *(f"{share:.0%}" for share in one.coverage.values()),
+            one.crps,
+            one.skill,
+        ]
         for one in found.quantities
     ]
     table("Forecasts so far", ("quantity", "cases", "forecasts", "50 %", "80 %", "90 %", "95 %",

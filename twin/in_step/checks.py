@@ -69,15 +69,21 @@ class Check:
     def to_dict(self) -> dict[str, Any]:
         """As JSON, without the points."""
         return {
-            "kind": self.kind, "station": self.station, "characteristic": self.characteristic,
+            "kind": self.kind,
+            "station": self.station,
+            "characteristic": self.characteristic,
             "status": ("in step", "doubtful", "not to be trusted")[self.severity],
-            "text": self.text, "n": len(self.scores),
+            "text": self.text,
+            "n": len(self.scores),
             "signals": 0 if self.chart is None else len(self.chart.signals),
         }
 
 
 def departure_checks(
-    events: pd.DataFrame, line: LineModel, reference: CalibratedLine, since: datetime,
+    events: pd.DataFrame,
+    line: LineModel,
+    reference: CalibratedLine,
+    since: datetime,
     as_of: datetime,
 ) -> list[Check]:
     """Services of each station against the reference calibration, from `since` on."""
@@ -109,13 +115,16 @@ def _departures(
     severity = 0
     if signalled and abs(recent) > _SHIFTED:
         severity = 2 if abs(recent) > _GONE else 1
-    expected = float(np.exp(fit.service.theta[0])) if fit.service.family == "lognormal" else (
-        fit.service.distribution.mean_s
+    expected = (
+        float(np.exp(fit.service.theta[0]))
+        if fit.service.family == "lognormal"
+        else (fit.service.distribution.mean_s)
     )
     word = "longer" if recent > 0 else "shorter"
     text = (
         f"{name}: services take {word} than the calibration says "
-        f"({median_s:.0f} s against {expected:.0f} s)" if severity
+        f"({median_s:.0f} s against {expected:.0f} s)"
+        if severity
         else f"{name}: services as the calibration says"
     )
     return Check("departures", name, "", severity, text, scores, times, drawn)
@@ -132,7 +141,8 @@ def measurement_checks(
     """The median of each day of every planned characteristic, against the days before."""
     names = {one.name for one in line.path}
     read = store.measurements(
-        known_by=as_of, since=as_of - timedelta(days=_DAYS),
+        known_by=as_of,
+        since=as_of - timedelta(days=_DAYS),
         columns=("measured_at", "station", "characteristic", "value", "quality"),
     )
     if read.empty:
@@ -166,7 +176,8 @@ def _daily(
     severity = 2 if far else 1 if abs(last) > _OFF and abs(float(scores[-2])) > _OFF else 0
     text = (
         f"{characteristic} at {station}: the last two days lie {abs(last):.1f} spreads "
-        f"{'above' if last > 0 else 'below'} the weeks before" if severity
+        f"{'above' if last > 0 else 'below'} the weeks before"
+        if severity
         else f"{characteristic} at {station}: as in the weeks before"
     )
     times = tuple(as_of + timedelta(days=float(one) + 0.5) for one in days)

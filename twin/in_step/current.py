@@ -57,7 +57,8 @@ def current_state(store: Store, line: LineModel, as_of: datetime) -> CurrentStat
     state = tracker.state(as_of)
     lots = [lot.lot_id for lot in state.lots]
     read = store.measurements(
-        lot_ids=lots, known_by=as_of,
+        lot_ids=lots,
+        known_by=as_of,
         columns=("lot_id", "characteristic", "station", "position", "value", "quality"),
     )
     return CurrentState(state, _by_lot(read), dict(tracker.reduced(as_of).passes))

@@ -64,16 +64,24 @@ class Health:
     def to_dict(self) -> dict[str, Any]:
         """As JSON, without the points of the charts."""
         return {
-            "as_of": self.as_of.isoformat(), "status": self.status, "reasons": list(self.reasons),
+            "as_of": self.as_of.isoformat(),
+            "status": self.status,
+            "reasons": list(self.reasons),
             "checks": [one.to_dict() for one in self.checks],
-            "reference_at": self.reference_at.isoformat(), "approved": self.approved,
+            "reference_at": self.reference_at.isoformat(),
+            "approved": self.approved,
             "recalibrate": self.recalibrate,
         }
 
 
 def twin_health(
-    store: Store, line: LineModel, plan: ControlPlan, as_of: datetime, *,
-    verdict: Verdict | None = None, reference: CalibratedLine | None = None,
+    store: Store,
+    line: LineModel,
+    plan: ControlPlan,
+    as_of: datetime,
+    *,
+    verdict: Verdict | None = None,
+    reference: CalibratedLine | None = None,
 ) -> Health:
     """Judge the twin by what was known at `as_of`.
 
@@ -107,7 +115,11 @@ def twin_health(
         one.text for one in sorted(checks, key=lambda one: -one.severity) if one.severity
     )
     return Health(
-        as_of, _WORDS[min(worst, 2)], reasons, tuple(checks), chosen.as_of or since,
+        as_of,
+        _WORDS[min(worst, 2)],
+        reasons,
+        tuple(checks),
+        chosen.as_of or since,
         told is not None,
         any(one.kind == "departures" and one.severity for one in checks),
     )

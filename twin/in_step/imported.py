@@ -105,22 +105,30 @@ def build_from_folder(
         if not events.empty:
             moment = events["occurred_at"].iloc[-1].to_pydatetime()
             made = forecast(
-                store, line, site_recipe(settings), plan, quality_artifact.load(settings.home),
-                as_of=moment, replications=replications,
+                store,
+                line,
+                site_recipe(settings),
+                plan,
+                quality_artifact.load(settings.home),
+                as_of=moment,
+                replications=replications,
             )
             health = twin_health(store, line, plan, moment)
         return Built(
-            files, len(made.lots) if made else 0, store.counts()["limits"], len(alerts), made,
-            health, missing,
+            files,
+            len(made.lots) if made else 0,
+            store.counts()["limits"],
+            len(alerts),
+            made,
+            health,
+            missing,
         )
 
 
 def _tables(folder: Path) -> Sequence[Path]:
     if not folder.is_dir():
         raise InputError(f"{folder}: is no folder")
-    paths = sorted(
-        path for path in folder.iterdir() if path.suffix.lower() in (".csv", ".parquet")
-    )
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".csv", ".parquet"))
     if not paths:
         raise InputError(f"{folder}: holds no CSV or Parquet file")
     return paths
@@ -132,9 +140,7 @@ def _imported(store: Store, path: Path, user: str) -> ImportedFile:
 
     kind = kind_of(path, read_table(path).columns)
     report = import_file(store, path, kind=kind, user=user)
-    return ImportedFile(
-        path.name, kind, report.accepted, report.duplicates, report.quarantined
-    )
+    return ImportedFile(path.name, kind, report.accepted, report.duplicates, report.quarantined)
 
 
 def missing_for(store: Store, line: LineModel, plan: ControlPlan) -> tuple[str, ...]:

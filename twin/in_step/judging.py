@@ -18,9 +18,7 @@ __all__ = ["site_judged", "site_verdict"]
 _BACK = timedelta(days=60)
 
 
-def site_judged(
-    store: Store, line: LineModel, plan: ControlPlan, as_of: datetime
-) -> list[Judged]:
+def site_judged(store: Store, line: LineModel, plan: ControlPlan, as_of: datetime) -> list[Judged]:
     """What the forecasts of the last sixty days told, beside what was known at `as_of`."""
     from twin.monitoring.lots import lots_table
 
@@ -31,9 +29,7 @@ def site_judged(
     return judged(told, lots, as_of, sheets=line.sheets_per_lot)
 
 
-def site_verdict(
-    store: Store, line: LineModel, plan: ControlPlan, as_of: datetime
-) -> Verdict:
+def site_verdict(store: Store, line: LineModel, plan: ControlPlan, as_of: datetime) -> Verdict:
     """Coverage, CRPS beside last month's mean, and reliability, quantity by quantity."""
     found = site_judged(store, line, plan, as_of)
     return verdict(found, {"last month": climatology(found)})

@@ -46,7 +46,10 @@ class Readings:
             return False
         series = (one.characteristic, one.station)
         reading = Reading(
-            to_us(one.measured_at), one.sequence, one.source, float(one.value),
+            to_us(one.measured_at),
+            one.sequence,
+            one.source,
+            float(one.value),
             one.censoring == "right",
         )
         positions = self._lots.setdefault(one.lot_id, {}).setdefault(series, {})

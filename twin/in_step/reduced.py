@@ -90,9 +90,18 @@ class Reduced:
     def copy(self) -> Reduced:
         """Another one that goes its own way."""
         return Reduced(
-            self.last_station, self.laboratory, self.lots.copy(), self.ended.copy(),
-            self.finished, self.scrapped, self.tested, self.down.copy(), self.stopped.copy(),
-            self.newest_us.copy(), self.passes.copy(), self.last_us,
+            self.last_station,
+            self.laboratory,
+            self.lots.copy(),
+            self.ended.copy(),
+            self.finished,
+            self.scrapped,
+            self.tested,
+            self.down.copy(),
+            self.stopped.copy(),
+            self.newest_us.copy(),
+            self.passes.copy(),
+            self.last_us,
         )
 
     def apply(self, key: Key) -> None:
@@ -147,14 +156,22 @@ class Reduced:
         entries = sorted(self.lots.items(), key=lambda item: (item[1].first_us, item[1].us))
         lots = tuple(
             LotState(
-                lot_id=lot, station=one.station, phase=PHASES[one.event], since=from_us(one.us),
-                entered_at=from_us(one.first_us), coupon=one.station == self.laboratory,
+                lot_id=lot,
+                station=one.station,
+                phase=PHASES[one.event],
+                since=from_us(one.us),
+                entered_at=from_us(one.first_us),
+                coupon=one.station == self.laboratory,
             )
             for lot, one in entries
         )
         return LineState(
-            as_of=as_of, lots=lots, stations=self._stations(lots, (*path, self.laboratory)),
-            finished=self.finished, scrapped=self.scrapped, tested=self.tested,
+            as_of=as_of,
+            lots=lots,
+            stations=self._stations(lots, (*path, self.laboratory)),
+            finished=self.finished,
+            scrapped=self.scrapped,
+            tested=self.tested,
             last_event_at=None if self.last_us < 0 else from_us(self.last_us),
         )
 
@@ -166,8 +183,11 @@ class Reduced:
         nothing = Stop(0, 0)
         return {
             name: station_state(
-                name, counts, self.down.get(name, nothing).servers,
-                self.stopped.get(name, nothing).servers, _moment(self.newest_us, name),
+                name,
+                counts,
+                self.down.get(name, nothing).servers,
+                self.stopped.get(name, nothing).servers,
+                _moment(self.newest_us, name),
                 _since(self.down.get(name, nothing)),
             )
             for name, counts in at.items()
@@ -176,10 +196,17 @@ class Reduced:
     def to_dict(self) -> dict[str, Any]:
         """As JSON, to go on from after a restart."""
         return {
-            "last_station": self.last_station, "laboratory": self.laboratory,
-            "lots": self.lots, "ended": self.ended, "finished": self.finished,
-            "scrapped": self.scrapped, "tested": self.tested, "down": self.down,
-            "stopped": self.stopped, "newest_us": self.newest_us, "passes": self.passes,
+            "last_station": self.last_station,
+            "laboratory": self.laboratory,
+            "lots": self.lots,
+            "ended": self.ended,
+            "finished": self.finished,
+            "scrapped": self.scrapped,
+            "tested": self.tested,
+            "down": self.down,
+            "stopped": self.stopped,
+            "newest_us": self.newest_us,
+            "passes": self.passes,
             "last_us": self.last_us,
         }
 
@@ -189,7 +216,10 @@ class Reduced:
         tuples = {
             name: {key: kind(*value) for key, value in kept[name].items()}
             for name, kind in (
-                ("lots", LotEntry), ("ended", LotEntry), ("down", Stop), ("stopped", Stop),
+                ("lots", LotEntry),
+                ("ended", LotEntry),
+                ("down", Stop),
+                ("stopped", Stop),
             )
         }
         return cls(**{**kept, **tuples})

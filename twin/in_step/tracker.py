@@ -50,8 +50,10 @@ class Taken:
 
     def __add__(self, other: Taken) -> Taken:
         return Taken(
-            self.applied + other.applied, self.duplicates + other.duplicates,
-            self.late + other.late, self.refused + other.refused,
+            self.applied + other.applied,
+            self.duplicates + other.duplicates,
+            self.late + other.late,
+            self.refused + other.refused,
         )
 
 
@@ -64,8 +66,13 @@ class _Block:
 def key_of(event: Event) -> Key:
     """What an event is known by; equal keys are one event."""
     return (
-        to_us(event.occurred_at), event.sequence, order_of(event.event), event.lot_id,
-        event.station, event.event, event.detail,
+        to_us(event.occurred_at),
+        event.sequence,
+        order_of(event.event),
+        event.lot_id,
+        event.station,
+        event.event,
+        event.detail,
     )
 
 
@@ -209,8 +216,10 @@ class Tracker:
         """The state and the log of the last blocks, as JSON, for `from_checkpoint`."""
         kept = self._blocks[-2:]
         return {
-            "path": list(self.path), "laboratory": self.laboratory,
-            "before": kept[0].before.to_dict(), "keys": [key for one in kept for key in one.keys],
+            "path": list(self.path),
+            "laboratory": self.laboratory,
+            "before": kept[0].before.to_dict(),
+            "keys": [key for one in kept for key in one.keys],
             "forgotten": self._forgotten or len(self._blocks) > len(kept),
         }
 

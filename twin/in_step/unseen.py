@@ -61,8 +61,12 @@ class Particles:
 
 
 def particles(
-    calibration: CalibratedLine, state: LineState, passes: Mapping[str, int] | None = None, *,
-    n: int = 1_000, seed: int = 0,
+    calibration: CalibratedLine,
+    state: LineState,
+    passes: Mapping[str, int] | None = None,
+    *,
+    n: int = 1_000,
+    seed: int = 0,
 ) -> Particles:
     """Draw what cannot be seen.
 
@@ -96,9 +100,7 @@ def particles(
         known = calibration.stations[name].repair
         if known is not None:
             age = np.full(n, repair.since_s)
-            repairs[name] = FAMILIES[known.family].remaining(
-                age, drawn.repair[name], rng.random(n)
-            )
+            repairs[name] = FAMILIES[known.family].remaining(age, drawn.repair[name], rng.random(n))
     vapour, wear = _used(line, passes or {}, rng, n)
     return Particles(services, failures, repairs, vapour, wear)
 
