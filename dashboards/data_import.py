@@ -49,7 +49,8 @@ def check_file(name: str, content: bytes, timezone: str | None) -> ImportReport:
         home = path.parent / "trial"
         home.mkdir()
         with Store.open(Settings(home, f"sqlite:///{home / 'trial.db'}")) as trial:
-            return import_file(trial, path, timezone=timezone, plan=state.plan(), read=read_limited)
+            return import_file(trial, path, timezone=timezone, plan=state.plan(),
+                               read=read_limited, trial=True)  # fmt: skip
 
 
 def store_file(name: str, content: bytes, timezone: str | None, user: str) -> ImportReport:

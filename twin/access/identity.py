@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from process_models.errors import InputError
 from twin.access.roles import require_role
 
-__all__ = ["COMMAND", "ORIGINS", "Identity", "Origin", "loopback"]
+__all__ = ["COMMAND", "COMMAND_LINE", "ORIGINS", "Identity", "Origin", "loopback"]
 
 Origin: TypeAlias = Literal["command", "loopback", "local", "oidc"]
 ORIGINS: tuple[Origin, ...] = ("command", "loopback", "local", "oidc")
@@ -46,6 +46,9 @@ class Identity:
 
 COMMAND = Identity("", "admin", "command")
 """The command line: who runs it has the files anyway, and is named by `--user`."""
+
+COMMAND_LINE = "command line"
+"""Who is named where a command may be run without `--user`, and was."""
 
 
 def loopback(name: str) -> Identity:

@@ -15,16 +15,17 @@ __all__ = ["register"]
 def register(app: typer.Typer) -> None:
     """Add `quarantine` to the command."""
     group = typer.Typer(
-        help="Rows that broke a rule: list them, mend them.", invoke_without_command=True
+        help="Rows that broke a rule: list, mend, discard them.", invoke_without_command=True
     )
     group.callback()(_list)
     group.command("mend")(_mend)
+    group.command("discard")(_discard)
     app.add_typer(group, name="quarantine")
 
 
 def _list(
     context: typer.Context,
-    state: Annotated[str, typer.Option(help="open, mended or all.")] = "open",
+    state: Annotated[str, typer.Option(help="open, mended, discarded or all.")] = "open",
     as_json: Annotated[bool, JSON_OPTION] = False,
 ) -> None:
     """List quarantined rows with file, row, column, rule and value."""
@@ -35,8 +36,8 @@ def _list(
     from twin.store import Store
     from twin.store.quarantine import quarantined
 
-    if state not in ("open", "mended", "all"):
-        raise typer.BadParameter(f"state must be open, mended or all, got {state!r}")
+    if state not in ("open", "mended", "discarded", "all"):
+        raise typer.BadParameter(f"state must be open, mended, discarded or all, got {state!r}")
     with Store.open() as store:
         rows = quarantined(store, state=None if state == "all" else state)
     if as_json:
@@ -74,6 +75,24 @@ def _mend(
         emit({"id": number, **counts})
         return
     table(f"Row {number} mended", tuple(counts), [tuple(counts.values())])
+
+
+def _discard(
+    number: Annotated[int, typer.Argument(metavar="ID", help="Number from the list.")],
+    user: Annotated[str, typer.Option(help="Who discards it.")],
+    reason: Annotated[str, typer.Option(help="Why it is not worth mending.")],
+    as_json: Annotated[bool, JSON_OPTION] = False,
+) -> None:
+    """Take a row off the open ones for good; it stays listed as discarded."""
+    from twin.store import Store
+    from twin.store.quarantine import discard
+
+    with Store.open() as store:
+        discard(store, number, user, reason)
+    if as_json:
+        emit({"id": number, "state": "discarded"})
+    else:
+        typer.echo(f"Row {number} discarded.")
 
 
 def _pair(change: str) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from process_models.errors import InputError
+from twin.access.identity import COMMAND_LINE
 from twin.access.permit import permit
 from twin.measurement import Event, Measurement
 from twin.monitoring.plan import ControlPlan, site_plan
@@ -59,6 +61,7 @@ def import_file(
     user: str = "",
     plan: ControlPlan | None = None,
     read: Callable[[Path], TextTable] = read_table,
+    trial: bool = False,
 ) -> ImportReport:
     """Import a CSV or Parquet table.
 
@@ -74,6 +77,8 @@ def import_file(
         Units and plausible ranges; default: that of the site.
     read : callable
         Reads the file: `twin.store.limited.read_limited` for what people upload.
+    trial : bool
+        The store is thrown away, so no audit trail is begun for it.
 
     Raises
     ------
@@ -82,7 +87,7 @@ def import_file(
     """
     return import_files(
         store, [path], kind=kind, mapping=mapping, timezone=timezone, user=user, plan=plan,
-        read=read,
+        read=read, trial=trial,
     )  # fmt: skip
 
 
@@ -96,6 +101,7 @@ def import_files(
     user: str = "",
     plan: ControlPlan | None = None,
     read: Callable[[Path], TextTable] = read_table,
+    trial: bool = False,
 ) -> ImportReport:
     """Import several tables; all are read and checked before the first is stored."""
     known = plan or site_plan(Settings(store.home, ""))
@@ -106,7 +112,7 @@ def import_files(
     ]  # fmt: skip
     for one in prepared:
         permit(store, f"import.{one.kind}", user=user)
-    return combined([_store(store, one, user) for one in prepared])
+    return combined([_store(store, one, user, trial) for one in prepared])
 
 
 def _prepare(
@@ -179,32 +185,49 @@ def _sort_rows(
     return good, bad
 
 
-def _store(store: Store, one: Prepared, user: str) -> ImportReport:
+def _store(store: Store, one: Prepared, user: str, trial: bool) -> ImportReport:
     if one.kind == "evidence":
         receipt, total = keep_evidence(store.home, one.path.stem, one.table.sha256, one.good)
-        with store.database.writing() as connection:
-            keep(connection, one.path, one.table.sha256, one.kind, one.bad, user, {})
-            _note(connection, one, receipt, user)
+        with _noting(store, one, user, trial) as (connection, note):
+            note(receipt)
         return report_of(one.kind, receipt, total, one.bad)
     write: Any = writing.write_measurements
     if one.kind == "events":
         write = writing.write_events
-    with store.database.writing() as connection:
+    with _noting(store, one, user, trial) as (connection, note):
         receipt = write(connection, one.good, one.late_after_s)
-        context = {"timezone": one.timezone}
-        keep(connection, one.path, one.table.sha256, one.kind, one.bad, user, context)
-        _note(connection, one, receipt, user)
+        note(receipt)
         total = _total(connection, one.kind)
     return report_of(one.kind, receipt, total, one.bad)
 
 
-def _note(connection: sa.Connection, one: Prepared, receipt: Receipt, user: str) -> None:
-    row = {
-        "file": str(one.path), "sha256": one.table.sha256, "kind": one.kind, "at": now_us(),
-        "user": user, "accepted": receipt.accepted, "duplicates": receipt.duplicates,
-        "conflicts": receipt.conflicts, "quarantined": len(one.bad), "late": receipt.late,
-    }  # fmt: skip
-    connection.execute(schema.imports.insert(), row)
+@contextmanager
+def _noting(
+    store: Store, one: Prepared, user: str, trial: bool
+) -> Iterator[tuple[sa.Connection, Callable[[Receipt], None]]]:
+    """One transaction, and what notes in it that a file was imported, and by whom."""
+    from twin.monitoring.audit import AuditLog
+
+    log = AuditLog(store)
+    with store.database.writing() if trial else log.writing() as connection:
+
+        def note(receipt: Receipt) -> None:
+            context = {} if one.kind == "evidence" else {"timezone": one.timezone}
+            keep(connection, one.path, one.table.sha256, one.kind, one.bad, user, context)
+            said = {
+                "file": str(one.path), "sha256": one.table.sha256,
+                "accepted": receipt.accepted, "duplicates": receipt.duplicates,
+                "conflicts": receipt.conflicts, "quarantined": len(one.bad), "late": receipt.late,
+            }  # fmt: skip
+            row = {**said, "kind": one.kind, "at": now_us(), "user": user}
+            connection.execute(schema.imports.insert(), row)
+            if not trial:
+                log.append(
+                    connection, user=user.strip() or COMMAND_LINE, action=f"import.{one.kind}",
+                    subject=f"file {one.path.name}", new=said,
+                )  # fmt: skip
+
+        yield connection, note
 
 
 def _total(connection: sa.Connection, kind: str) -> int:

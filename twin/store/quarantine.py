@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from twin.store.rows import Edge, event_of, measurement_of, zone
 from twin.store.store import Store
 from twin.store.times import from_us, now_us
 
-__all__ = ["Quarantined", "QuarantinedRow", "keep", "mend", "quarantined"]
+__all__ = ["Quarantined", "QuarantinedRow", "discard", "keep", "mend", "quarantined"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +110,9 @@ def mend(
     InputError
         When there is no such open row, or it still breaks a rule; then nothing changes.
     """
-    if not user.strip():
-        raise InputError(f"user must not be empty to mend row {quarantine_id}, got {user!r}")
-    permit(store, "quarantine.mend", user=user)
-    table = schema.quarantine
-    this = table.c.quarantine_id == quarantine_id
-    with store.database.writing() as connection:
-        found = connection.execute(sa.select(table).where(this)).mappings().first()
-        if found is None or found["state"] != "open":
-            state = "missing" if found is None else found["state"]
-            raise InputError(f"quarantined row {quarantine_id} must be open, it is {state}")
-        record = {**json.loads(found["record"]), **changes}
+    with _changing(store, quarantine_id, "mend", user) as (connection, found, settle):
+        before = json.loads(found["record"])
+        record = {**before, **changes}
         given = zone(json.loads(found["context"]).get("timezone"))
         here = Edge(edge.find, edge.timezone or given)
         try:
@@ -129,20 +122,65 @@ def mend(
                 receipt = _write(connection, found["kind"], record, here)
         except InputError as error:
             raise InputError(f"{found['file']} row {found['row']}: {error}") from error
-        connection.execute(
-            table.update()
-            .where(this)
-            .values(
-                state="mended", mended_at=now_us(), mended_by=user,
-                record=json.dumps(record, ensure_ascii=False),
-            )
-        )  # fmt: skip
+        was = {name: before.get(name) for name in changes}
+        settle("mended", record, was, changes, "")
     return receipt
 
 
-def _write(
-    connection: sa.Connection, kind: str, record: Mapping[str, str], edge: Edge
-) -> Receipt:
+def discard(store: Store, quarantine_id: int, user: str, reason: str) -> None:
+    """Say that a refused row is not worth mending; it stays in the list of all.
+
+    Raises
+    ------
+    InputError
+        When there is no such open row, or user or reason is empty; then nothing changes.
+    """
+    if not reason.strip():
+        raise InputError(f"reason must not be empty to discard row {quarantine_id}, got {reason!r}")
+    with _changing(store, quarantine_id, "discard", user) as (_, found, settle):
+        record = json.loads(found["record"])
+        settle("discarded", record, record, {}, reason)
+
+
+Settle = Callable[[str, Mapping[str, str], Mapping[str, Any], Mapping[str, Any], str], None]
+
+
+@contextmanager
+def _changing(
+    store: Store, quarantine_id: int, verb: str, user: str
+) -> Iterator[tuple[sa.Connection, Mapping[Any, Any], Settle]]:
+    """One transaction, the open row, and what settles it and writes into the trail who did."""
+    from twin.monitoring.audit import AuditLog
+
+    if not user.strip():
+        raise InputError(f"user must not be empty to {verb} row {quarantine_id}, got {user!r}")
+    name = permit(store, f"quarantine.{verb}", user=user)
+    table, log = schema.quarantine, AuditLog(store)
+    this = table.c.quarantine_id == quarantine_id
+    with log.writing() as connection:
+        found = connection.execute(sa.select(table).where(this)).mappings().first()
+        if found is None or found["state"] != "open":
+            state = "missing" if found is None else found["state"]
+            raise InputError(f"quarantined row {quarantine_id} must be open, it is {state}")
+        place = {"file": found["file"], "sha256": found["sha256"], "row": found["row"]}
+
+        def settle(
+            state: str, record: Mapping[str, str], old: Mapping[str, Any],
+            new: Mapping[str, Any], reason: str,
+        ) -> None:  # fmt: skip
+            values = {"state": state, "mended_at": now_us(), "mended_by": name,
+                      "record": json.dumps(dict(record), ensure_ascii=False)}  # fmt: skip
+            connection.execute(table.update().where(this).values(**values))
+            log.append(
+                connection, user=name, action=f"quarantine.{verb}",
+                subject=f"quarantine {quarantine_id}", old={"state": "open", "record": dict(old)},
+                new={"state": state, "record": dict(new), **place}, reason=reason,
+            )  # fmt: skip
+
+        yield connection, found, settle
+
+
+def _write(connection: sa.Connection, kind: str, record: Mapping[str, str], edge: Edge) -> Receipt:
     if kind == "events":
         return writing.write_events(connection, [event_of(record, edge)])
     return writing.write_measurements(connection, [measurement_of(record, edge)])

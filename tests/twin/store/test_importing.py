@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from process_models.errors import InputError, LacssError
+from twin.monitoring.audit import AuditFilter, AuditLog
 from twin.monitoring.plan import reference_plan
 from twin.settings import data_folder
 from twin.store import Store
 from twin.store.evidence_import import evidence_files
 from twin.store.importing import import_file, import_files
-from twin.store.quarantine import mend, quarantined
+from twin.store.quarantine import discard, mend, quarantined
 from twin.store.rows import Edge, zone
 
 HEAD = "measured_at,lot_id,station,characteristic,value,unit"
@@ -275,6 +278,77 @@ def test_a_mended_row_is_imported(store: Store, table: Table) -> None:
     with pytest.raises(InputError, match="user must not be empty"):
         mend(store, row.id, {}, " ", edge())
     assert store.measurements()["value"].tolist() == [60.1, 60.2]
+    (entry,) = AuditLog(store).entries(where=AuditFilter(action="quarantine"))
+    assert (entry.user, entry.action, entry.subject) == (
+        "ana", "quarantine.mend", f"quarantine {row.id}",
+    )  # fmt: skip
+    assert json.loads(entry.old) == {"state": "open", "record": {"value": "6o.2"}}
+    new = json.loads(entry.new)
+    assert (new["state"], new["record"], new["row"]) == ("mended", {"value": "60.2"}, 2)
+    assert (new["file"], len(new["sha256"])) == (row.file, 64)
+
+
+def test_a_discarded_row_is_open_no_longer(store: Store, table: Table) -> None:
+    import_file(store, table(GOOD, GOOD.replace("60.1", "thick")))
+    (row,) = quarantined(store)
+    with pytest.raises(InputError, match="reason must not be empty to discard row"):
+        discard(store, row.id, "ana", " ")
+    with pytest.raises(InputError, match="user must not be empty to discard row"):
+        discard(store, row.id, "", "a line of text")
+    discard(store, row.id, "ana", "a line of text")
+    assert quarantined(store) == []
+    assert quarantined(store, state="discarded")[0].record["value"] == "thick"
+    with pytest.raises(InputError, match="must be open, it is discarded"):
+        mend(store, row.id, {"value": "60"}, "ana", edge())
+    with pytest.raises(InputError, match="it is missing"):
+        discard(store, 99, "ana", "none")
+    (entry,) = AuditLog(store).entries(where=AuditFilter(action="quarantine"))
+    assert (entry.action, entry.reason) == ("quarantine.discard", "a line of text")
+    assert json.loads(entry.old)["record"]["value"] == "thick"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_import_is_in_the_trail(store: Store, table: Table) -> None:
+    """Who, which file by its hash, and what became of it; in the transaction of the import."""
+    path = table(GOOD, GOOD.replace("60.1", "thick"))
+    import_file(store, path, user="ana")
+    import_file(store, path)
+    first, again = AuditLog(store).entries()
+    assert (first.user, first.action, first.subject) == ("ana", "import.measurements", "file m.csv")
+    assert json.loads(first.new) == {
+        "file": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "accepted": 1, "duplicates": 0, "conflicts": 0, "quarantined": 1, "late": 0,
+    }  # fmt: skip
+    assert (again.user, json.loads(again.new)["duplicates"]) == ("command line", 1)
+    assert AuditLog(store).verify().intact
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_trial_writes_no_head_where_those_of_the_site_are(
+    store: Store, table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A head of another trail among those outside would look like a chain computed anew."""
+    anchor = tmp_path / "outside.head"
+    monkeypatch.setenv("LACSS_AUDIT_ANCHOR", str(anchor))
+    assert import_file(store, table(GOOD), trial=True).accepted == 1
+    assert not anchor.exists()
+    assert AuditLog(store).entries() == []
+    import_file(store, table(GOOD))
+    assert anchor.exists()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_import_that_fails_is_not_in_the_trail(
+    store: Store, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> int:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("twin.store.importing._total", broken)
+    with pytest.raises(OSError, match="disk full"):
+        import_file(store, table(GOOD), user="ana")
+    assert AuditLog(store).entries() == []
+    assert store.counts()["imports"] == store.counts()["measurements"] == 0
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
