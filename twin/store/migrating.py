@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["migrate", "stored_version"]
 
+_TRUNCATE_REFUSED = 4
+
 
 def stored_version(connection: sa.Connection) -> int:
     """Version of the schema in the database; 0 when there is none yet.
@@ -59,6 +61,9 @@ def migrate(database: Database, connection: sa.Connection, home: Path) -> None:
         _back_up(database, home, found)
         for version in range(found + 1, schema.SCHEMA_VERSION + 1):
             _add(connection, version)
+        if found < _TRUNCATE_REFUSED and connection.dialect.name == "postgresql":
+            for name in schema.APPEND_ONLY:
+                connection.execute(schema.refuse_truncate(name))
         if "hourly" in _tables_since(found):
             hourly.fill(connection)
     row = {"version": schema.SCHEMA_VERSION, "applied_at": now_us()}

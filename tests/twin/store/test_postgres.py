@@ -9,12 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from process_models.errors import StoreError
 from tests.postgres_cluster import PostgresCluster
 from twin.monitoring.audit import AuditLog
 from twin.settings import Settings
-from twin.store import Receipt, Store, engines
+from twin.store import Receipt, Store, engines, schema
 from twin.store.writer import Writer, WriterLimits
 
 DATABASES = ("postgresql",)
@@ -123,3 +124,36 @@ def test_a_server_that_is_not_there_is_said_without_its_password(settings: Setti
     with pytest.raises(StoreError, match=r"store postgresql.* cannot be opened") as refused:
         Store.open(Settings(settings.home, "postgresql://ana:secret@127.0.0.1:1/x"))
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", schema.APPEND_ONLY)
+def test_no_table_that_is_only_added_to_can_be_emptied(store: Store, name: str) -> None:
+    """TRUNCATE passes by every trigger of a row."""
+    refused = pytest.raises(sa.exc.DBAPIError, match=f"{name} is append-only")
+    with refused, store.database.engine.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {name} CASCADE")
+
+
+def test_a_table_of_the_line_can_be_emptied(store: Store, measured: Made) -> None:
+    """The control: without such a trigger TRUNCATE does what it says."""
+    store.add_measurements([measured()])
+    with store.database.engine.begin() as connection:
+        connection.exec_driver_sql("TRUNCATE measurements CASCADE")
+    assert len(store.measurements()) == 0
+
+
+def test_an_older_store_refuses_it_once_it_is_migrated(settings: Settings) -> None:
+    with Store.open(settings) as store, store.database.engine.begin() as connection:
+        for later in range(schema.SCHEMA_VERSION, 3, -1):
+            for name in reversed(schema.ADDED[later]):
+                connection.exec_driver_sql(f"DROP TABLE {name}")
+            for name, columns in schema.ADDED_COLUMNS.get(later, {}).items():
+                for column in columns:
+                    connection.exec_driver_sql(f"ALTER TABLE {name} DROP COLUMN {column}")
+        for name in schema.APPEND_ONLY:
+            if name not in schema.ADDED[4]:
+                connection.exec_driver_sql(f"DROP TRIGGER {name}_no_truncate ON {name}")
+        connection.exec_driver_sql("UPDATE schema_version SET version = 3")
+    refused = pytest.raises(sa.exc.DBAPIError, match="audit is append-only")
+    with Store.open(settings) as store, refused, store.database.engine.begin() as connection:
+        connection.exec_driver_sql("TRUNCATE audit")

@@ -65,6 +65,7 @@ __all__ = [
     "point_notes",
     "proposals",
     "quarantine",
+    "refuse_truncate",
     "schema_version",
     "series",
     "sessions",
@@ -78,8 +79,18 @@ ADDED: dict[int, tuple[str, ...]] = {
     2: ("point_notes",),
     3: ("cell_tests", "cell_calls"),
     4: (
-        "sources", "gaps", "heartbeats", "source_marks", "lots_at", "held_readings", "hourly",
-        "archives", "users", "sessions", "diagnoses", "proposals",
+        "sources",
+        "gaps",
+        "heartbeats",
+        "source_marks",
+        "lots_at",
+        "held_readings",
+        "hourly",
+        "archives",
+        "users",
+        "sessions",
+        "diagnoses",
+        "proposals",
         "calibrations",
     ),
 }
@@ -105,6 +116,15 @@ _REFUSE = (
 )
 
 
+def refuse_truncate(name: str) -> sa.DDL:
+    """What keeps PostgreSQL, where no trigger of a row sees it, from emptying `name` at once."""
+    made: sa.DDL = sa.DDL(  # type: ignore[no-untyped-call]
+        f"CREATE OR REPLACE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
+    return made
+
+
 def _append_only(name: str, verb: str) -> None:
     trigger = f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
     refusals = {
@@ -123,4 +143,8 @@ for _name in APPEND_ONLY:
     )
     for _verb in ("UPDATE", "DELETE"):
         _append_only(_name, _verb)
+    sa.event.listen(
+        metadata.tables[_name], "after_create",
+        refuse_truncate(_name).execute_if(dialect="postgresql"),
+    )  # fmt: skip
 sa.event.listen(metadata, "after_create", sa.DDL(GENEALOGY_VIEW))  # type: ignore[no-untyped-call]
