@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from twin.monitoring.plan import ControlPlan, PlannedCharacteristic
 
-__all__ = ["History", "Key", "Passes", "Readings", "history_of", "readings_of", "share_inside",
+__all__ = ["History", "Key", "Passes", "Readings", "history_of", "pass_times", "readings_of", "share_inside",
            "specified"]  # fmt: skip
 
 Floats = NDArray[np.float64]
@@ -183,3 +183,18 @@ def _stacked(read: pd.DataFrame, lots: NDArray[np.str_]) -> Floats:
     stacked = np.full((len(lots), int(column.max(initial=0)) + 1), np.nan)
     stacked[rows, column] = values
     return stacked
+
+
+def pass_times(history: History) -> tuple[list[str], Floats]:
+    """When each lot passed each station, (lots, stations); nan where it has not."""
+    names = list(history.stations)
+    first = history.stations[names[0]]
+    ids = [str(lot) for lot in first.lot_ids]
+    row = {lot: number for number, lot in enumerate(ids)}
+    found = np.full((len(ids), len(names)), np.nan)
+    for column, name in enumerate(names):
+        passes = history.stations[name]
+        for lot, at_s in zip(passes.lot_ids.tolist(), passes.at_s.tolist(), strict=True):
+            if lot in row:
+                found[row[lot], column] = at_s
+    return ids, found

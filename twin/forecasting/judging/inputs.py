@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from process_models.errors import InputError
 from process_models.scoring import crps_of_quantiles
-from twin.forecasting.history import History
+from twin.forecasting.history import History, pass_times
 from twin.forecasting.interval import QUANTILES, quantiles_of
 from twin.forecasting.judging.baselines import Boosted, exponential_smoothing
 from twin.forecasting.judging.outcomes import Judged
@@ -81,7 +81,7 @@ class PlantBaselines:
                 ),
             ]
         )
-        self._ids, self._passed = _pass_times(history)
+        self._ids, self._passed = pass_times(history)
         self._row = {lot: row for row, lot in enumerate(self._ids)}
         ends = {lot.lot_id: lot for lot in lots if lot.state == "finished"}
         self._end_s = np.array(
@@ -292,18 +292,3 @@ class PlantBaselines:
         last = [self._made(column, at_s - hours * _HOUR_S, at_s) for hours in (2, 8, 24)]
         stop_s, working = self._stop(at_s)
         return np.array([at_s % _DAY_S, stop_s, working, *last, *self._signals(at_s)])
-
-
-def _pass_times(history: History) -> tuple[list[str], Floats]:
-    """When each lot passed each station, (lots, stations); nan where it has not."""
-    names = list(history.stations)
-    first = history.stations[names[0]]
-    ids = [str(lot) for lot in first.lot_ids]
-    row = {lot: number for number, lot in enumerate(ids)}
-    found = np.full((len(ids), len(names)), np.nan)
-    for column, name in enumerate(names):
-        passes = history.stations[name]
-        for lot, at_s in zip(passes.lot_ids.tolist(), passes.at_s.tolist(), strict=True):
-            if lot in row:
-                found[row[lot], column] = at_s
-    return ids, found
