@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from dashboards.app import PAGES
+from tests.serving import served
 from twin.measurement import Measurement
 from twin.monitoring.alerts import AlertDesk
 from twin.monitoring.plan import reference_plan
 from twin.monitoring.point_notes import point_notes
 from twin.monitoring.watch import watch_once
-from twin.running.dashboards import command, wait_until_up
 from twin.settings import Settings
 from twin.store import Store
 
@@ -61,29 +58,8 @@ def home(full_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(home: Path) -> Iterator[str]:
     """The dashboards as `lacss serve` starts them, on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = {k: v for k, v in os.environ.items() if k != "LACSS_DATABASE"}
-    with (
-        (home / "served.log").open("wb") as log,
-        subprocess.Popen(
-            command("127.0.0.1", port),
-            env={**environment, "LACSS_HOME": str(home)},
-            cwd=home,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        ) as server,
-    ):
-        try:
-            assert wait_until_up("127.0.0.1", port, 60, lambda: server.poll() is not None)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            try:
-                server.wait(15)
-            except subprocess.TimeoutExpired:
-                server.kill()
+    with served(home) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

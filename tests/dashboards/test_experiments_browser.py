@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from twin.running.dashboards import command, wait_until_up
+from tests.serving import served
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-WAIT_MS = 60_000
+WAIT_MS = 120_000
 LINE = """
 [line]
 name = "small"
@@ -44,26 +41,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The dashboards of a site with a small line of its own."""
     home = tmp_path_factory.mktemp("experiments")
     (home / "line.toml").write_text(LINE)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = {k: v for k, v in os.environ.items() if k != "LACSS_DATABASE"}
-    with (
-        (home / "served.log").open("wb") as log,
-        subprocess.Popen(
-            command("127.0.0.1", port), env={**environment, "LACSS_HOME": str(home)}, cwd=home,
-            stdout=log, stderr=subprocess.STDOUT,
-        ) as server,
-    ):  # fmt: skip
-        try:
-            assert wait_until_up("127.0.0.1", port, 60, lambda: server.poll() is not None)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            try:
-                server.wait(15)
-            except subprocess.TimeoutExpired:
-                server.kill()
+    with served(home) as url:
+        yield url
 
 
 @pytest.fixture

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import socket
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,10 +18,10 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from tests.serving import free_port, served
 from twin.access.accounts import Accounts
 from twin.measurement import Measurement
 from twin.monitoring.audit import AuditLog
-from twin.running.dashboards import command, wait_until_up
 from twin.settings import Settings
 from twin.store import Store
 from twin.store.times import from_us, now_us
@@ -34,7 +31,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 PASSWORD = "correct horse battery"
 SECRET = "canary-client-secret-9f31"
 COOKIE_SECRET = "canary-cookie-secret-0123456789-0123456789"
@@ -120,35 +117,6 @@ def answer(handler: BaseHTTPRequestHandler, payload: dict[str, Any]) -> None:
     handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
     handler.wfile.write(body)
-
-
-@contextmanager
-def served(home: Path, port: int) -> Iterator[str]:
-    """The dashboards as `lacss serve` starts them."""
-    environment = {k: v for k, v in os.environ.items() if k != "LACSS_DATABASE"}
-    with (
-        (home / "served.log").open("ab") as log,
-        subprocess.Popen(
-            command("127.0.0.1", port),
-            env={**environment, "LACSS_HOME": str(home)},
-            cwd=home, stdout=log, stderr=subprocess.STDOUT,
-        ) as server,
-    ):  # fmt: skip
-        try:
-            assert wait_until_up("127.0.0.1", port, 60, lambda: server.poll() is not None)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            try:
-                server.wait(15)
-            except subprocess.TimeoutExpired:
-                server.kill()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

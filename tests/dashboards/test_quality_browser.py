@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +13,9 @@ from process_models.physics.priors import QUALITY_PARAMETERS
 from process_models.quality import FitRecord, QualityModel
 from process_models.quality.optimum import optimum
 from process_models.quality.response import constants_from_normal
+from tests.serving import served
 from twin import quality_artifact
 from twin.quality_evidence import gather
-from twin.running.dashboards import command, wait_until_up
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -52,26 +49,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The dashboards of a site with a quality model and nothing else."""
     home = tmp_path_factory.mktemp("quality")
     stored_model(home)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = {k: v for k, v in os.environ.items() if k != "LACSS_DATABASE"}
-    with (
-        (home / "served.log").open("wb") as log,
-        subprocess.Popen(
-            command("127.0.0.1", port), env={**environment, "LACSS_HOME": str(home)}, cwd=home,
-            stdout=log, stderr=subprocess.STDOUT,
-        ) as server,
-    ):  # fmt: skip
-        try:
-            assert wait_until_up("127.0.0.1", port, 60, lambda: server.poll() is not None)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            try:
-                server.wait(15)
-            except subprocess.TimeoutExpired:
-                server.kill()
+    with served(home) as url:
+        yield url
 
 
 @pytest.fixture(params=[1400, 390])

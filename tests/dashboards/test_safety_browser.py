@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from twin.running.dashboards import command, wait_until_up
+from tests.serving import served
 from twin.settings import Settings
 from twin.store import Store, schema
 
@@ -43,34 +40,13 @@ def home(full_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def tab(home: Path) -> Iterator[Any]:
     """A tab on the pages as `lacss serve` starts them."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = {k: v for k, v in os.environ.items() if k != "LACSS_DATABASE"}
-    with (
-        (home / "served.log").open("wb") as log,
-        subprocess.Popen(
-            command("127.0.0.1", port), env={**environment, "LACSS_HOME": str(home)}, cwd=home,
-            stdout=log, stderr=subprocess.STDOUT,
-        ) as server,
-        sync_api.sync_playwright() as playwright,
-    ):  # fmt: skip
-        try:
-            assert wait_until_up("127.0.0.1", port, 60, lambda: server.poll() is not None)
-            flags = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-            context = browser.new_context(
-                viewport={"width": 1400, "height": 1000}, base_url=f"http://127.0.0.1:{port}"
-            )
-            context.set_default_timeout(WAIT_MS)
-            yield context.new_page()
-            browser.close()
-        finally:
-            server.terminate()
-            try:
-                server.wait(15)
-            except subprocess.TimeoutExpired:
-                server.kill()
+    with served(home) as url, sync_api.sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        context = browser.new_context(viewport={"width": 1400, "height": 1000}, base_url=url)
+        context.set_default_timeout(WAIT_MS)
+        yield context.new_page()
+        browser.close()
 
 
 def test_a_page_that_fails_shows_no_traceback(tab: Any) -> None:
