@@ -133,10 +133,7 @@ def forecast_from(
     """
     _check(level, horizon_h, replications)
     chosen = _chosen(known, lots)
-    many = replications
-    if many is None:
-        exact = engine_for(known.calibration.line)[0] == "recursion"
-        many = EXACT_FUTURES if exact else SIMPY_FUTURES
+    many = replications or _usual_futures(known)
     ahead = run_ahead(
         known.calibration,
         known.state,
@@ -164,6 +161,11 @@ def forecast_from(
         likeness=stretches.likeness,
         strangers=strangers,
     )
+
+
+def _usual_futures(known: Known) -> int:
+    exact = engine_for(known.calibration.line)[0] == "recursion"
+    return EXACT_FUTURES if exact else SIMPY_FUTURES
 
 
 def _chosen(known: Known, lots: Sequence[str] | None) -> list[LotState]:

@@ -83,8 +83,7 @@ def cell_tests(
     chances = _sampled(line, known.state.finished, ahead)
     coming = [lot for lot, chance in chances.items() if chance >= _WORTH]
     parents = [lot.lot_id.rsplit("-T", 1)[0] for lot in running]
-    lots = [*parents, *coming]
-    if not lots:
+    if not (lots := [*parents, *coming]):
         return ()
     drawn = cell_draws(model, recipe, lots, known.readings, known.history, rng).life_h
     found = []

@@ -16,8 +16,17 @@ if TYPE_CHECKING:
 
     from twin.monitoring.plan import ControlPlan, PlannedCharacteristic
 
-__all__ = ["History", "Key", "Passes", "Readings", "history_of", "pass_times", "readings_of", "share_inside",
-           "specified"]  # fmt: skip
+__all__ = [
+    "History",
+    "Key",
+    "Passes",
+    "Readings",
+    "history_of",
+    "pass_times",
+    "readings_of",
+    "share_inside",
+    "specified",
+]
 
 Floats = NDArray[np.float64]
 Key = tuple[str, str]

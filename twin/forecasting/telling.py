@@ -40,29 +40,23 @@ class Site:
 
 
 def telling(
-    known: Known,
-    site: Site,
-    ahead: Ahead,
-    yields: YieldDraws,
-    lots: Sequence[LotState],
-    rng: np.random.Generator,
-    *,
-    horizon_h: float,
-    level: float,
-    seed: int,
-    orders: Sequence[Order],
-    likeness: float,
-    strangers: tuple[str, ...],
-) -> Forecast:
+    known: Known, site: Site, ahead: Ahead, yields: YieldDraws, lots: Sequence[LotState],
+    rng: np.random.Generator, *, horizon_h: float, level: float, seed: int,
+    orders: Sequence[Order], likeness: float, strangers: tuple[str, ...],
+) -> Forecast:  # fmt: skip
     """The forecast of these lots and of the line."""
-    measured = any(one.levels for one in known.history.stations.values()) and _any_read(known)
+    measured = _any_read(known)
     cells = _cells(site, lots, known, rng)
     values = yields.values if measured else None
+    sheets = site.line.sheets_per_lot
     options: dict[str, Any] = {
         "least": site.plan.conforming_share,
-        "sheets": site.line.sheets_per_lot,
+        "sheets": sheets,
         "level": level,
     }
+    served = [] if values is None else order_forecasts(
+        orders, ahead, values, sheets=sheets, level=level
+    )  # fmt: skip
     return Forecast(
         as_of=known.state.as_of,
         horizon_h=horizon_h,
@@ -81,9 +75,7 @@ def telling(
         why=ahead.why,
         periods=period_forecasts(ahead, values, **options),
         shifts=shift_forecasts(ahead, values, **options),
-        orders=order_forecasts(orders, ahead, values, sheets=site.line.sheets_per_lot, level=level)
-        if values is not None
-        else (),
+        orders=tuple(served),
         cell_tests=_tests(site, known, ahead, rng),
         likeness=likeness,
     )

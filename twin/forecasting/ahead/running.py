@@ -67,45 +67,26 @@ def run_ahead(
     NotSupported
         When the exact engine is asked for and cannot express the line.
     """
+    _check(horizon_s, replications)
+    chosen, why = engine_for(calibration.line)
+    if engine == "recursion" and why:
+        raise NotSupported(f"engine recursion cannot start line {calibration.line.name!r}: {why}")
+    chosen = "simpy" if engine == "simpy" else chosen
+    beginning = beginning_of(state, calibration.line)
+    run = exact_futures if chosen == "recursion" else simpy_futures
+    leave_s, outcome = run(
+        calibration, beginning, line_seconds(state.as_of), horizon_s=horizon_s,
+        replications=replications, seed=seed, progress=progress,
+    )[:2]  # fmt: skip
+    names = [one.name for one in calibration.line.path]
+    return Ahead(
+        state.as_of, horizon_s, tuple(lot.lot_id for lot in beginning.lots),
+        tuple(names[lot.place] for lot in beginning.lots), leave_s, outcome, chosen, why,
+    )  # fmt: skip
+
+
+def _check(horizon_s: float, replications: int) -> None:
     if not 0 < horizon_s < float("inf"):
         raise InputError(f"horizon must be above 0 s, got {horizon_s:g}")
     if replications < 1:
         raise InputError(f"replications must be at least 1, got {replications}")
-    chosen, why = engine_for(calibration.line)
-    if engine == "recursion" and why:
-        raise NotSupported(f"engine recursion cannot start line {calibration.line.name!r}: {why}")
-    if engine == "simpy":
-        chosen = "simpy"
-    beginning = beginning_of(state, calibration.line)
-    now_s = line_seconds(state.as_of)
-    if chosen == "recursion":
-        leave_s, outcome, _ = exact_futures(
-            calibration,
-            beginning,
-            now_s,
-            horizon_s=horizon_s,
-            replications=replications,
-            seed=seed,
-            progress=progress,
-        )
-    else:
-        leave_s, outcome = simpy_futures(
-            calibration,
-            beginning,
-            now_s,
-            horizon_s=horizon_s,
-            replications=replications,
-            seed=seed,
-            progress=progress,
-        )
-    names = [one.name for one in calibration.line.path]
-    return Ahead(
-        state.as_of,
-        horizon_s,
-        tuple(lot.lot_id for lot in beginning.lots),
-        tuple(names[lot.place] for lot in beginning.lots),
-        leave_s,
-        outcome,
-        chosen,
-        why,
-    )

@@ -66,21 +66,9 @@ class PlantBaselines:
             if lot.state == "finished" and lot.finished_at is not None
         )
         self._done = np.array(done, dtype=np.float64).reshape(-1, 3)
-        self._sums = np.vstack(
-            [
-                np.zeros(3),
-                np.cumsum(
-                    np.column_stack(
-                        [
-                            np.ones(len(done)),
-                            self._done[:, 2],
-                            self._done[:, 1] * line.sheets_per_lot,
-                        ]
-                    ),
-                    axis=0,
-                ),
-            ]
-        )
+        sheets = line.sheets_per_lot * self._done[:, 1]
+        made = np.column_stack([np.ones(len(done)), self._done[:, 2], sheets])
+        self._sums = np.vstack([np.zeros(3), np.cumsum(made, axis=0)])
         self._ids, self._passed = pass_times(history)
         self._row = {lot: row for row, lot in enumerate(self._ids)}
         ends = {lot.lot_id: lot for lot in lots if lot.state == "finished"}
@@ -90,15 +78,8 @@ class PlantBaselines:
                 for one in self._ids
             ]
         )
-        self._share = np.array(
-            [
-                ends[one].yield_share
-                if one in ends and ends[one].yield_share is not None
-                else np.nan
-                for one in self._ids
-            ],
-            dtype=np.float64,
-        )
+        shares = [ends[one].yield_share if one in ends else None for one in self._ids]
+        self._share = np.array([np.nan if one is None else one for one in shares], dtype=float)
         self._trained: dict[str, _Trained] = {}
         self._models: dict[str, tuple[float, Boosted]] = {}
         self._told_signals: dict[float, list[float]] = {}
