@@ -135,13 +135,9 @@ def forecast_from(
     chosen = _chosen(known, lots)
     many = replications or _usual_futures(known)
     ahead = run_ahead(
-        known.calibration,
-        known.state,
-        horizon_s=3600 * horizon_h,
-        replications=many,
-        seed=seed,
+        known.calibration, known.state, horizon_s=3600 * horizon_h, replications=many, seed=seed,
         progress=progress,
-    )
+    )  # fmt: skip
     followed, strangers = _followed(chosen, ahead, asked=lots is not None)
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(many,)))
     coming = Coming(ahead.lot_ids, known.passed, ahead.leave_s.shape[1] - len(ahead.lot_ids))
