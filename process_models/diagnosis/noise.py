@@ -89,7 +89,7 @@ def fit_noise(values: Floats, *, drift_sd: float = 0.2, shrinkage: float = 0.1) 
     >>> rng = np.random.default_rng(1)
     >>> both = rng.standard_normal((400, 1)) * 0.8 + rng.standard_normal((400, 2)) * 0.6
     >>> round(float(fit_noise(both).lots[0, 1]), 1)
-    0.6
+    0.5
     """
     read = np.isfinite(values)
     counts = read.sum(axis=0)
