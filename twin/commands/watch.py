@@ -112,4 +112,5 @@ def _complain(error: str) -> None:
 
 def _tell(alert: Alert) -> None:
     at = alert.opened_at.isoformat(timespec="seconds")
-    typer.echo(f"{at} alert {alert.id} {alert.severity}: {alert.message}, lot {alert.lot_id}")
+    lot = f", lot {alert.lot_id}" if alert.lot_id else ""
+    typer.echo(f"{at} alert {alert.id} {alert.severity}: {alert.message}{lot}")

@@ -14,6 +14,8 @@ from twin.monitoring.condition import Condition
 from twin.monitoring.findings import NO_DATA
 from twin.monitoring.muting import SENSOR_RULES, Stop
 from twin.monitoring.plan import ControlPlan
+from twin.monitoring.planned import PlannedCharacteristic
+from twin.monitoring.planned_stops import PlannedStops
 from twin.monitoring.sensing import sensor_fault
 from twin.monitoring.silence import MISSING_SAMPLES, line_time, missing_samples, silent
 from twin.store import Store, schema
@@ -44,6 +46,10 @@ class Sweep:
     vital: bool = False
     ahead_us: dict[str, int] = field(default_factory=dict)
     _since: dict[str, int] = field(default_factory=dict)
+    _calendar: PlannedStops = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._calendar = PlannedStops.of_site(self.store.home)
 
     def conditions(self, connection: sa.Connection, stops: Stops) -> list[Condition]:
         """Everything that is wrong now."""
@@ -92,14 +98,34 @@ class Sweep:
             place = (planned.name, planned.station)
             here = stops.get(planned.station, ())
             quiet = silent(planned, newest.get(place), line, here)
+            if quiet is not None and not quiet.muted_by:
+                calendar = self._planned_stops(planned, line)
+                quiet = silent(planned, newest.get(place), line, (*here, *calendar))
             found.append(quiet)
             track = self.charts.tracks.get(place)
             if track is not None:
                 found.append(sensor_fault(track))
                 times = [point.at_us for point in track.points]
-                if quiet is None:
+                few = missing_samples(planned, times, line, here) if quiet is None else None
+                if few is not None:
+                    here = (*here, *self._planned_stops(planned, line))
                     found.append(missing_samples(planned, times, line, here))
         return [condition for condition in found if condition is not None]
+
+    def _planned_stops(self, planned: PlannedCharacteristic, line_us: int) -> Sequence[Stop]:
+        """Planned stops that excuse what did not come until `line_us`."""
+        back_s = planned.silent_after_s or 0.0
+        if planned.sampling is not None:
+            back_s = max(back_s, planned.sampling.window * planned.sampling.interval_s)
+        readings = (
+            point.at_us
+            for (_, station), track in self.charts.tracks.items()
+            if station == planned.station
+            for point in track.points
+        )
+        return self._calendar.around(
+            planned.station, line_us - int(back_s * 1e6), line_us + 1, readings
+        )
 
     def _dated(self, found: Sequence[Condition]) -> list[Condition]:
         self._since = {
