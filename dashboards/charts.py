@@ -149,15 +149,13 @@ def of_file(
         When the file is no table or a cell breaks a rule; the message names row and column.
     """
     from twin.chart_input import chart_data, labels_of_points
-    from twin.store.limited import read_limited
-    from twin.tables import read_table
+    from twin.store.limited import read_columns_limited
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name).name or "upload.csv")
         path.write_bytes(content)
         try:
-            read_limited(path)  # what takes too much or crashes a reader ends in the child
-            table, subgroup = read_table(path), columns.get("subgroup")
+            table, subgroup = read_columns_limited(path), columns.get("subgroup")
             data = chart_data(
                 table, value=columns["value"], subgroup=subgroup, size=columns.get("size")
             )

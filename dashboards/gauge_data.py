@@ -66,15 +66,13 @@ def of_file(
     InputError
         When the file is no table or a cell breaks a rule; the message names row and column.
     """
-    from twin.store.limited import read_limited
-    from twin.tables import read_table
+    from twin.store.limited import read_columns_limited
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name).name or "upload.csv")
         path.write_bytes(content)
         try:
-            read_limited(path)  # what takes too much or crashes a reader ends in the child
-            table = read_table(path)
+            table = read_columns_limited(path)
             return GaugeData(
                 table.numbers(value),
                 tuple(table.texts(part)),

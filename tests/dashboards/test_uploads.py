@@ -135,3 +135,24 @@ def test_points_that_cannot_be_left_out_are_refused(app: AppTest, empty: Path, t
     page.text_input(key="exclude").set_value(text).run()
     assert not page.exception
     assert len(page.error) == 1
+
+
+@pytest.mark.parametrize("page", ["chart", "gauge"])
+def test_what_is_uploaded_is_parsed_in_the_child_only(
+    empty: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    def here(*_: object) -> None:
+        pytest.fail("parsed in the process of the server")
+
+    monkeypatch.setattr("twin.tables.read_table", here)
+    monkeypatch.setattr("twin.store.tables.read_table", here)
+    if page == "chart":
+        columns = {"value": "value", "stage": "lot"}
+        made = charts.of_file("once.csv", VALUES, "i_mr", {"value": "value"}, ChartOptions(), page)
+        assert len(made.result.panels[0].points) == 40
+        with pytest.raises(InputError, match="there is no column 'none'"):
+            charts.of_file("once.csv", VALUES, "i_mr", {**columns, "value": "none"},
+                           ChartOptions(), page)  # fmt: skip
+    else:
+        made_study = gauge_data.of_file("once.csv", STUDY, "value", "part", "operator", ())
+        assert (len(made_study.values), made_study.parts[:7]) == (36, ("0",) * 6 + ("1",))

@@ -114,3 +114,12 @@ def test_lots(home: Path) -> None:
             lacss("lots", "--as-of", bad)
     with pytest.raises(InputError, match="state must be one of"):
         lacss("lots", "--state", "lost")
+
+
+def test_untrusted_files_are_read_in_the_child(mixed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def here(*_: object) -> None:
+        pytest.fail("read in the process of the command")
+
+    monkeypatch.setattr("twin.store.tables.read_table", here)
+    report = answer("import", mixed, "--untrusted")
+    assert (report["accepted"], report["quarantined"]) == (1, 1)

@@ -27,16 +27,22 @@ def _import(
         str | None, typer.Option(help="Zone of times without offset, as Europe/Berlin.")
     ] = None,
     user: Annotated[str, typer.Option(help="Who imports.")] = "",
+    untrusted: Annotated[
+        bool, typer.Option("--untrusted", help="Read in a child with limits of size and memory.")
+    ] = False,
     as_json: Annotated[bool, JSON_OPTION] = False,
 ) -> None:
     """Store the good rows of FILES and quarantine the bad ones with their reason."""
     from twin.store import Store
     from twin.store.importing import import_files
+    from twin.store.limited import read_limited
+    from twin.store.tables import read_table
 
     with Store.open() as store:
         report = import_files(
-            store, files, kind=kind, mapping=mapping, timezone=timezone, user=user
-        )
+            store, files, kind=kind, mapping=mapping, timezone=timezone, user=user,
+            read=read_limited if untrusted else read_table,
+        )  # fmt: skip
     if as_json:
         emit(report.to_dict())
         return

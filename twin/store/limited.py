@@ -10,15 +10,18 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from process_models.errors import InputError
 from twin.store.tables import TextTable
+from twin.tables import Table
 
-__all__ = ["TableLimits", "read_limited", "read_many"]
+__all__ = ["TableLimits", "read_columns_limited", "read_limited", "read_many"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,26 @@ def read_limited(path: Path, limits: TableLimits | None = None) -> TextTable:
     InputError
         When it is no table or goes beyond a limit.
     """
-    [found] = read_many([path], limits)
+    return _only(read_many([path], limits))
+
+
+def read_columns_limited(path: Path, limits: TableLimits | None = None) -> Table:
+    """As `twin.tables.read_table`, in a child process; what is neither number nor text is text.
+
+    Raises
+    ------
+    InputError
+        When it is no table or goes beyond a limit.
+    """
+
+    def table(found: dict[str, Any]) -> Table:
+        return Table(path, dict(zip(found["columns"], found["cells"], strict=True)), found["rows"])
+
+    return _only(_read([path], limits or TableLimits(), "columns", table))
+
+
+def _only(answers: Sequence[T | InputError]) -> T:
+    [found] = answers
     if isinstance(found, InputError):
         raise found
     return found
@@ -53,7 +75,12 @@ def read_many(
 
     When the child does not live to answer for all of them, none is believed.
     """
-    limits = limits or TableLimits()
+    return _read(paths, limits or TableLimits(), "rows", _text_table)
+
+
+def _read(
+    paths: Sequence[Path], limits: TableLimits, kind: str, made: Callable[[dict[str, Any]], T]
+) -> list[T | InputError]:
     for path in paths:
         try:
             size = path.stat().st_size
@@ -63,14 +90,16 @@ def read_many(
             raise InputError(f"{path}: must be at most {limits.file_bytes:,} bytes, got {size:,}")
     with tempfile.TemporaryDirectory(prefix="lacss-table-") as folder:
         outs = [Path(folder) / f"{number}.json" for number in range(len(paths))]
-        problem = _run(list(zip(paths, outs, strict=True)), limits)
+        problem = _run(list(zip(paths, outs, strict=True)), limits, kind)
         if problem:
             return [InputError(f"{path}: {problem}") for path in paths]
-        return [_table(json.loads(out.read_text(encoding="utf-8"))) for out in outs]
+        found = [json.loads(out.read_text(encoding="utf-8")) for out in outs]
+    return [InputError(one["refused"]) if "refused" in one else made(one) for one in found]
 
 
-def _run(files: Sequence[tuple[Path, Path]], limits: TableLimits) -> str:
+def _run(files: Sequence[tuple[Path, Path]], limits: TableLimits, kind: str) -> str:
     request = {
+        "as": kind,
         "files": [[str(path), str(out)] for path, out in files],
         "memory_bytes": limits.memory_bytes, "seconds": limits.seconds, "rows": limits.rows,
         "columns": limits.columns,
@@ -93,9 +122,7 @@ def _run(files: Sequence[tuple[Path, Path]], limits: TableLimits) -> str:
     return f"not a table that can be read within {limits.memory_bytes >> 20} MiB of memory"
 
 
-def _table(found: dict[str, Any]) -> TextTable | InputError:
-    if "refused" in found:
-        return InputError(found["refused"])
+def _text_table(found: dict[str, Any]) -> TextTable:
     return TextTable(
         tuple(found["columns"]), [tuple(row) for row in found["rows"]], found["sha256"],
         found["numbers"], dict(found["faults"]),

@@ -6,6 +6,7 @@ import io
 import random
 import resource
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from twin.settings import Settings
 from twin.store import Store
 from twin.store import limited as limited_module
 from twin.store.importing import import_file
-from twin.store.limited import TableLimits, read_limited, read_many
+from twin.store.limited import TableLimits, read_columns_limited, read_limited, read_many
 from twin.store.tables import TextTable, read_table
+from twin.tables import read_table as read_columns
 
 SEED, BATCH = 31_337, 100
 HEADER = "measured_at,lot_id,station,characteristic,value,unit,sequence\n"
@@ -184,3 +186,54 @@ def test_a_child_that_dies_takes_nobody_along(
     monkeypatch.setattr(limited_module.sys, "executable", "/bin/false")
     with pytest.raises(InputError, match="not a table that can be read"):
         read_limited(written(tmp_path, CSV))
+
+
+def test_columns_are_those_that_a_command_reads(tmp_path: Path) -> None:
+    """Text of CSV, values of Parquet: what charts and gauge studies are made of."""
+    made = tmp_path / "a.csv"
+    made.write_text('value,"part, old"\n1.5,007\n,"a\nb"\n')
+    found, direct = read_columns_limited(made), read_columns(made)
+    assert (found.path, found.rows) == (made, 2)
+    assert {name: list(cells) for name, cells in found.columns.items()} == {
+        name: list(cells) for name, cells in direct.columns.items()
+    }
+    assert found.texts("part, old") == ["007", "a\nb"]
+    with pytest.raises(InputError, match="row 2, column 'value': must not be empty, got nothing"):
+        found.numbers("value")
+
+    path = tmp_path / "a.parquet"
+    whole = {
+        "x": [1.5, None, float("nan"), 1e300],
+        "n": [1, 2, 3, 2**60],
+        "b": [True] * 4,
+        "t": [datetime(2026, 1, 5, tzinfo=UTC)] * 4,
+        "s": ["007", "NA", "", None],
+    }
+    pq.write_table(pa.table(whole), path)
+    found = read_columns_limited(path)
+    assert repr(list(found.columns["x"])) == repr(whole["x"])
+    assert [list(found.columns[name]) for name in "nbs"] == [whole[name] for name in "nbs"]
+    assert list(found.columns["t"]) == ["2026-01-05 00:00:00+00:00"] * 4
+    assert found.numbers("n").tolist() == read_columns(path).numbers("n").tolist()
+    with pytest.raises(InputError, match="row 1, column 'b': must be a finite number, got True"):
+        found.numbers("b")
+
+
+@pytest.mark.parametrize(
+    ("content", "limits", "says"),
+    [
+        (b"", TableLimits(), "a table needs a header row, the file is empty"),
+        (b"PAR1 and no more", TableLimits(), "cannot be read as Parquet"),
+        (b"a\n1\n2\n3\n", TableLimits(rows=2), "must have at most 2 rows"),
+        (b"a,b,c\n1,2,3\n", TableLimits(columns=2), "must have at most 2 columns"),
+        (b"a\n1\n", TableLimits(file_bytes=3), "must be at most 3 bytes, got 4"),
+        (b"a\n" + b"1\n" * 2_000_000, TableLimits(memory_bytes=200 << 20), "memory"),
+    ],
+)
+def test_columns_have_the_same_limits(
+    tmp_path: Path, content: bytes, limits: TableLimits, says: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=says):
+        read_columns_limited(path, limits)
