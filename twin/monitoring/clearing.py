@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from twin.monitoring.alert_rows import enter, insert, of_condition, update
 from twin.monitoring.condition import CLEARED_BY_ITSELF, Condition
+from twin.monitoring.muting import SENSOR_RULES
 from twin.store import schema
 from twin.store.times import now_us
 
@@ -73,6 +74,8 @@ def settle(
 
 
 def _go_on(connection: sa.Connection, row: Row, condition: Condition) -> list[int]:
+    if condition.rule in SENSOR_RULES and condition.last_us > row["last_point_at"]:
+        update(connection, row["alert_id"], last_point_at=condition.last_us)
     if row["muted_by"] == condition.muted_by:
         return []
     update(connection, row["alert_id"], muted_by=condition.muted_by)

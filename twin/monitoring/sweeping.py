@@ -69,6 +69,7 @@ class Sweep:
     def judged(self) -> Callable[[Mapping[Any, Any]], bool]:
         """Whether a condition that was not found would have been, had it been there."""
         tracks, faults = set(self.charts.tracks), set(self.charts.faults)
+        planned = {(one.name, one.station) for one in self.plan.characteristics}
         vital = self.vital
 
         def would(row: Mapping[Any, Any]) -> bool:
@@ -79,7 +80,9 @@ class Sweep:
                 return place in tracks and place not in faults
             if rule == "clock_skew":
                 return row["characteristic"] in {name or "file" for name in self.ahead_us}
-            if rule in (NO_DATA, "source_gap"):
+            if rule == NO_DATA:  # without its chart nobody knows whether what came was usable
+                return place in tracks or place in faults or place not in planned
+            if rule == "source_gap":
                 return True
             return vital and row["characteristic"] != _OWN_PART
 
@@ -97,10 +100,11 @@ class Sweep:
         for planned in self.plan.characteristics:
             place = (planned.name, planned.station)
             here = stops.get(planned.station, ())
-            quiet = silent(planned, newest.get(place), line, here)
+            last_us = self._last_usable(place, newest.get(place))
+            quiet = silent(planned, last_us, line, here)
             if quiet is not None and not quiet.muted_by:
                 calendar = self._planned_stops(planned, line)
-                quiet = silent(planned, newest.get(place), line, (*here, *calendar))
+                quiet = silent(planned, last_us, line, (*here, *calendar))
             found.append(quiet)
             track = self.charts.tracks.get(place)
             if track is not None:
@@ -111,6 +115,13 @@ class Sweep:
                     here = (*here, *self._planned_stops(planned, line))
                     found.append(missing_samples(planned, times, line, here))
         return [condition for condition in found if condition is not None]
+
+    def _last_usable(self, place: Place, newest_us: int | None) -> int | None:
+        """When a reading came that is not bad: a dead sensor that goes on sending is silent."""
+        track = self.charts.tracks.get(place)
+        if newest_us is None or track is None or not track.rows:
+            return newest_us
+        return min(newest_us, track.rows[-1].at_us)
 
     def _planned_stops(self, planned: PlannedCharacteristic, line_us: int) -> Sequence[Stop]:
         """Planned stops that excuse what did not come until `line_us`."""

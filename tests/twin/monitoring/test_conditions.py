@@ -80,6 +80,50 @@ def test_what_somebody_works_on_is_not_closed_by_itself(
     assert [e.action for e in desk.history(silent.id)].count("clear") == 1
 
 
+def test_a_sensor_that_sends_only_bad_readings_is_silent(
+    store: Store, plan: ControlPlan, series: Series
+) -> None:
+    store.add_measurements(series(30) + series(30, **HEAT))
+    watch_once(store, plan)
+    dead = [replace(one, quality="bad", value=0.0) for one in series(150, first=30)]
+    store.add_measurements(dead + series(150, first=30, **HEAT))
+    (silent,) = watch_once(store, plan)
+    assert (silent.rule, silent.characteristic) == ("no_data", "thickness_um")
+    store.add_measurements([replace(one, quality="bad", value=0.0) for one in series(2, first=180)])
+    for _ in range(2):  # also a watch that has just begun
+        watch_once(store, plan)
+        assert AlertDesk(store, plan).get(silent.id).state == "open"
+    store.add_measurements(series(2, first=182))
+    watch_once(store, plan)
+    assert AlertDesk(store, plan).get(silent.id).state == "closed"
+
+
+def test_signals_of_a_sensor_that_was_stuck_stay_muted_also_ahead_of_the_clock(
+    store: Store, plan: ControlPlan, series: Series
+) -> None:
+    endpoint(store)
+    ahead = datetime.now(UTC) + timedelta(days=1) - START
+
+    def later(rows: list[Measurement]) -> list[Measurement]:
+        return [replace(one, measured_at=one.measured_at + ahead) for one in rows]
+
+    store.add_measurements(later(series(30)))
+    watcher = Watcher(store, plan)
+    watcher.look()
+    for first in (30, 38):
+        stuck = series(8, dict.fromkeys(range(first, first + 8), 66.0), first=first)
+        store.add_measurements(later(stuck))
+        watcher.look()
+    store.add_measurements(later(series(6, first=46)))
+    watcher.look()
+    desk = AlertDesk(store, plan)
+    (fault,) = told(store, plan, "stuck")
+    assert (fault.state, fault.last_point_at - START - ahead) == ("closed", timedelta(minutes=45))
+    (run,) = told(store, plan, "beyond_limits")
+    assert run.muted_by.startswith("sensor stuck")
+    assert {desk.get(letter.alert_id).rule for letter in letters(store)} == {"stuck"}
+
+
 def test_silence_of_a_station_that_stands_is_muted_until_it_runs(
     store: Store, plan: ControlPlan, series: Series
 ) -> None:
