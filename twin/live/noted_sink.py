@@ -72,6 +72,7 @@ class NotedSink(StoreSink):
             self.tally.says("stopped", "", datetime.now(UTC))
         with suppress(LacssError):
             self.note()
+            beat(self._store, HEARTBEAT, _BEAT_S, "stopped")
 
     def note(self) -> None:
         """Keep how the source is doing."""

@@ -74,6 +74,8 @@ class Supervisor:
         finally:
             ended.set()
             await telling
+            meant = asyncio.to_thread(beat, self._store, HEARTBEAT, _BEAT_S, "stopped")
+            await _noted(meant, HEARTBEAT)
         now = datetime.now(UTC)
         return tuple(SourceOutcome(edge.tally.now(now), edge.receipt) for edge in self.edges)
 

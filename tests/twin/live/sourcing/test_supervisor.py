@@ -97,7 +97,7 @@ def test_it_stops_when_told(store: Store, plan: ControlPlan, config: Any) -> Non
 
     (outcome,) = asyncio.run(both())
     assert outcome.state.state == "stopped"
-    assert [(beat.part, beat.state) for beat in heartbeats(store)] == [("collector", "ok")]
+    assert [(beat.part, beat.state) for beat in heartbeats(store)] == [("collector", "stopped")]
 
 
 def test_a_store_that_cannot_be_told_ends_nothing(
