@@ -22,6 +22,7 @@ __all__ = ["DeliveryError", "deliver", "probe"]
 TIMEOUT_S = 10.0
 _BUSY = (408, 425, 429)
 _TAKEN = 250
+_HEADER_LENGTH = 500
 
 
 class DeliveryError(LacssError):
@@ -122,6 +123,8 @@ def _mail(settings: Mapping[str, Any], letter: Letter) -> None:
     message["Message-ID"] = f"<lacss-{letter.id}-{raised}@lacss.invalid>"
     message["X-Lacss-Letter"] = str(letter.id)
     message.set_content(_text(letter))
+    # Folded at 78, a long subject leaves its first line empty, and so do some mail programs.
+    message.policy = message.policy.clone(max_line_length=_HEADER_LENGTH)
     with _connected(settings) as smtp:
         smtp.send_message(message)
 

@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -12,7 +13,7 @@ from aiosmtpd.controller import Controller
 
 from process_models.errors import InputError
 from twin.measurement import Measurement
-from twin.monitoring.delivery import DeliveryError
+from twin.monitoring.delivery import DeliveryError, deliver
 from twin.monitoring.endpoints import Endpoint, read_endpoints
 from twin.monitoring.notify import Notifier
 from twin.monitoring.outbox import Letter, letters
@@ -136,6 +137,20 @@ def test_mail_says_what_to_do(
     assert "Subject: [LACSS major] thickness_um at roll: beyond_limits" in text
     assert "Reaction plan: measure again" in text
     assert "Data: simulated" in text
+
+
+def test_a_long_subject_stands_on_its_first_line(
+    store: Store, mailbox: tuple[Mailbox, int], raise_alert: Callable[..., None]
+) -> None:
+    box, port = mailbox
+    raise_alert(mail(port))
+    (letter,) = letters(store)
+    long = {**letter.payload, "alert": {**letter.payload["alert"], "message": "x" * 60 + " y" * 40}}
+    deliver(Endpoint("mail", "email", "minor", {"host": "127.0.0.1", "port": port, "from": "a@b.example",
+                                       "to": "c@d.example"}), replace(letter, payload=long))  # fmt: skip
+    (envelope,) = box.messages
+    subject, *_ = (line for line in envelope.content.decode().splitlines() if "Subject" in line)
+    assert subject.endswith("x" * 60 + " y" * 40)
 
 
 def test_down_then_up(
