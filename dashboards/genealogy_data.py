@@ -10,35 +10,32 @@ import streamlit as st
 
 from dashboards import state
 from dashboards.formatting import label, unit_name, words
-from twin.genealogy import Edge, Genealogy, genealogy_of_events
+from twin.genealogy import Edge, Genealogy
 from twin.genealogy.along import measured_along
 from twin.genealogy.descent import Descent, descent
+from twin.genealogy.stored import beginning_with, newest_part, tree_around
 from twin.line_time import line_time
 from twin.ocel import ocel_log
 from twin.settings import Settings
 from twin.site import site_line
 
-__all__ = ["along_table", "edges_table", "examples", "found_of", "ocel_bytes", "stops_table"]
+__all__ = [
+    "along_table", "edges_table", "examples", "found_of", "ocel_bytes", "similar", "stops_table",
+]  # fmt: skip
 
 _STATES = {"inside": "✓ inside", "outside": "✗ outside", "none": "– none given"}
 _EXAMPLES = 3
 
 
-@st.cache_resource(show_spinner="Reading who came of whom", max_entries=1, ttl=300)
-def _tree(url: str) -> tuple[Genealogy, int]:  # noqa: ARG001 - key of the cache
-    """The graph, and how many events it was made of."""
-    events = state.store().events()
-    return genealogy_of_events(events, site_line(Settings.from_environment())), len(events)
+@st.cache_resource(show_spinner="Reading who came of whom", max_entries=8)
+def _tree(url: str, thing: str, events: int) -> Genealogy:  # noqa: ARG001 - key of the cache
+    """The graph as far as one thing is concerned, made anew when events have come."""
+    return tree_around(state.store(), site_line(Settings.from_environment()), thing)
 
 
-def _known(thing: str = "") -> Genealogy:
-    """The graph, at most five minutes old; made anew where an id is not in it but may have come."""
+def _known(thing: str) -> Genealogy:
     url = Settings.from_environment().database_url
-    tree, events = _tree(url)
-    if thing and thing not in tree and events != state.store().counts()["events"]:
-        _tree.clear()
-        tree, _ = _tree(url)
-    return tree
+    return _tree(url, thing, state.store().counts()["events"])
 
 
 def found_of(thing: str) -> Descent:
@@ -46,9 +43,14 @@ def found_of(thing: str) -> Descent:
     return descent(_known(thing), thing)
 
 
+def similar(thing: str) -> list[str]:
+    """Ids that begin as `thing` does; none where `thing` itself is known."""
+    return [] if thing in _known(thing) else beginning_with(state.store(), thing)
+
+
 def examples() -> list[str]:
     """The newest cells, lots and foil rolls, to begin with."""
-    tree = _known()
+    tree = newest_part(state.store(), site_line(Settings.from_environment()))
     things = [(one, tree.kind(one)) for one in tree.things()]
     return [
         one
@@ -59,7 +61,7 @@ def examples() -> list[str]:
 
 def ocel_bytes(thing: str) -> bytes:
     """The related part of the graph as OCEL 2.0 JSON."""
-    return json.dumps(ocel_log(_known(), thing), ensure_ascii=False).encode()
+    return json.dumps(ocel_log(_known(thing), thing), ensure_ascii=False).encode()
 
 
 def edges_table(found: Descent) -> pd.DataFrame:

@@ -27,11 +27,15 @@ def _asked() -> str:
     )
     if thing and thing.strip():
         return thing.strip()
-    st.caption("The newest ones:")
-    with st.container(horizontal=True, gap="small"):
-        for one in genealogy_data.examples():
-            st.button(plain(one), key=f"example-{one}", on_click=_choose, args=(one,))
+    _offer("The newest ones:", genealogy_data.examples())
     return ""
+
+
+def _offer(caption: str, things: list[str]) -> None:
+    st.caption(caption)
+    with st.container(horizontal=True, gap="small"):
+        for one in things:
+            st.button(plain(one), key=f"example-{one}", on_click=_choose, args=(one,))
 
 
 def main() -> None:
@@ -46,8 +50,12 @@ def main() -> None:
             )
             return
         thing = _asked()
-        if thing:
-            with guarded():
+        if not thing:
+            return
+        with guarded():
+            if close := genealogy_data.similar(thing):
+                _offer(f"No id is {plain(thing)}; these begin so:", close)
+            else:
                 show_descent(genealogy_data.found_of(thing))
 
 

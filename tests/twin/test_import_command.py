@@ -116,7 +116,9 @@ def test_lots(home: Path) -> None:
         lacss("lots", "--state", "lost")
 
 
-def test_untrusted_files_are_read_in_the_child(mixed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_untrusted_files_are_read_in_the_child(
+    mixed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def here(*_: object) -> None:
         pytest.fail("read in the process of the command")
 

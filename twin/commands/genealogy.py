@@ -47,7 +47,7 @@ def _genealogy(
         raise typer.BadParameter("give either --stored or --records")
     if not thing and ocel is None:
         raise typer.BadParameter("give an ID, or --ocel FILE to write everything")
-    tree = _read(records, replication)
+    tree = _read(records, replication, thing)
     found = descent(tree, thing) if thing else None
     written = None if ocel is None else _write(tree, thing, ocel)
     if as_json:
@@ -62,19 +62,23 @@ def _genealogy(
         _print(found, direction)
 
 
-def _read(records: Path | None, replication: int) -> Genealogy:
+def _read(records: Path | None, replication: int, thing: str) -> Genealogy:
     if records is not None:
         from twin.genealogy.from_tables import genealogy_of_folder
 
         return genealogy_of_folder(records, replication)
     from twin.genealogy import genealogy_of_events
+    from twin.genealogy.stored import tree_around
     from twin.settings import Settings
     from twin.site import site_line
     from twin.store import Store
 
     settings = Settings.from_environment()
     with Store.open(settings) as store:
-        return genealogy_of_events(store.events(), site_line(settings))
+        line = site_line(settings)
+        return (
+            tree_around(store, line, thing) if thing else genealogy_of_events(store.events(), line)
+        )
 
 
 def _write(tree: Genealogy, thing: str, path: Path) -> dict[str, object]:

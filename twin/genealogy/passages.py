@@ -14,10 +14,12 @@ from twin.line_time import line_time
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PASSAGE_COLUMNS", "SERVICE_COLUMNS", "Campaign", "Passage", "Passages"]
+__all__ = ["FARTHEST_S", "PASSAGE_COLUMNS", "SERVICE_COLUMNS", "Campaign", "Passage", "Passages"]
 
 PASSAGE_COLUMNS = ("lot", "station", "server", "start_s", "finish_s")
 SERVICE_COLUMNS = ("station", "server", "name", "time_s")
+FARTHEST_S = 7 * 86400.0
+"""How far a campaign reaches to a side on which no service is recorded, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ class Passages:
     def campaign(self, passage: Passage, word: str = "") -> Campaign:
         """What else went through the same server between two services.
 
+        Where none is recorded on a side, it reaches `FARTHEST_S` from the passage to that side.
+
         Parameters
         ----------
         word : str
@@ -138,7 +142,11 @@ class Passages:
         after = int(np.searchsorted(times, passage.start_s, side="right"))
         begun = float(times[after - 1]) if after else -np.inf
         ended = float(times[after]) if after < len(times) else np.inf
-        rows = self._between(passage, begun, np.nextafter(ended, -np.inf))
+        first_s = begun if np.isfinite(begun) else passage.start_s - FARTHEST_S
+        last_s = np.nextafter(ended, -np.inf) if np.isfinite(ended) else (
+            passage.start_s + FARTHEST_S
+        )  # fmt: skip
+        rows = self._between(passage, first_s, last_s)
         lots = tuple(dict.fromkeys(self.frame["lot"].iloc[rows].tolist()))
         name = str(names[after - 1]) if after else ""
         return Campaign(passage.station, passage.server, name, begun, ended, lots)

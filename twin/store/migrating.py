@@ -61,6 +61,8 @@ def migrate(database: Database, connection: sa.Connection, home: Path) -> None:
         _back_up(database, home, found)
         for version in range(found + 1, schema.SCHEMA_VERSION + 1):
             _add(connection, version)
+        for index in schema.events.indexes:
+            index.create(connection, checkfirst=True)
         if found < _TRUNCATE_REFUSED and connection.dialect.name == "postgresql":
             for name in schema.APPEND_ONLY:
                 connection.execute(schema.refuse_truncate(name))

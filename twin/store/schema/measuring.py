@@ -7,8 +7,13 @@ import sqlalchemy as sa
 from twin.store.schema.columns import key, one_of, real, table, text, time, whole
 
 __all__ = [
-    "conflicts", "events", "imports", "measurements", "quarantine", "schema_version", "series",
+    "PARTED", "PASSED", "conflicts", "events", "imports", "measurements", "quarantine",
+    "schema_version", "series",
 ]  # fmt: skip
+
+PASSED = "event IN ('start', 'maintenance_end')"
+PARTED = "parent_lot_id <> ''"
+"""Conditions of the indexes that genealogy reads; a query that bears the same text may use them."""
 
 schema_version = table("schema_version", whole("version"), whole("applied_at"))
 
@@ -47,8 +52,12 @@ events = table(
         "occurred_at", "lot_id", "station", "event", "parent_lot_id", "source", "sequence"
     ),
     sa.Index("events_by_lot", "lot_id"),
+    sa.Index("events_by_parent", "parent_lot_id", sqlite_where=sa.text(PARTED),
+             postgresql_where=sa.text(PARTED)),
+    sa.Index("events_passed", "event", "station", "occurred_at", sqlite_where=sa.text(PASSED),
+             postgresql_where=sa.text(PASSED)),
     sa.CheckConstraint("station <> '' AND event <> ''"),
-)
+)  # fmt: skip
 
 conflicts = table(
     "conflicts", key("conflict_id"), text("kind"), text("identity"), text("stored"),
