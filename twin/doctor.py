@@ -14,7 +14,7 @@ from typing import Any, Literal
 from process_models.errors import LacssError
 from twin.settings import Settings, data_folder
 
-__all__ = ["Check", "examine"]
+__all__ = ["Check", "examine", "examine_hours"]
 
 Verdict = Literal["ok", "warning", "fault"]
 _PACKAGES = (
@@ -40,6 +40,43 @@ class Check:
 def examine() -> list[Check]:
     """Look at everything, in order; one fault does not hide the next."""
     return list(_checks())
+
+
+def examine_hours(days: float, *, mend: bool = False) -> Check:
+    """Whether the hourly figures say what their readings say, over the last `days` with data.
+
+    Parameters
+    ----------
+    days : float
+        Before the newest reading; the cost is that of reading so much. Infinite: everything.
+    mend : bool
+        Compute those anew that do not.
+    """
+    return _guarded("hours", lambda: _hours(days, mend=mend))
+
+
+def _hours(days: float, *, mend: bool) -> Check:
+    from datetime import UTC, datetime, timedelta
+
+    from twin.store import Store
+    from twin.store.hours import check_hours, rebuild_hours
+
+    with Store.open() as store:
+        newest = max((one.last_measured_at for one in store.characteristics()), default=None)
+        if newest is None:
+            return Check("hours", "ok", "no reading is stored")
+        reach = newest - datetime(1970, 1, 2, tzinfo=UTC)
+        since = newest - min(timedelta(days=min(days, 1e6)), reach)
+        told = f"since {since.isoformat(timespec='minutes')}"
+        if mend:
+            return Check("hours", "ok", f"{rebuild_hours(store, since=since)} made anew, {told}")
+        faults = check_hours(store, since=since)
+    if not faults:
+        return Check("hours", "ok", f"all agree with their readings, {told}")
+    one = faults[0]
+    first = f"{one.characteristic} at {one.station}, {one.hour_at.isoformat(timespec='minutes')}"
+    return Check("hours", "fault", f"{len(faults)} do not say what their readings say, the first "
+                 f"{first}: lacss doctor --hours --mend")  # fmt: skip
 
 
 def _checks() -> Iterator[Check]:

@@ -16,11 +16,26 @@ def register(app: typer.Typer) -> None:
     app.command("doctor")(_doctor)
 
 
-def _doctor(as_json: Annotated[bool, JSON_OPTION] = False) -> None:
+def _doctor(
+    hours: Annotated[
+        bool, typer.Option("--hours", help="Compare hourly figures with their readings too.")
+    ] = False,
+    days: Annotated[
+        float, typer.Option(help="How far back from the newest reading; inf: all.", min=0.0)
+    ] = 31.0,
+    mend: Annotated[
+        bool, typer.Option("--mend", help="With --hours: compute the wrong ones anew.")
+    ] = False,
+    as_json: Annotated[bool, JSON_OPTION] = False,
+) -> None:
     """Look at Python, packages, data, home, database and models; exit 1 when it is not usable."""
-    from twin.doctor import examine
+    from twin.doctor import examine, examine_hours
 
+    if mend and not hours:
+        raise typer.BadParameter("--mend goes with --hours")
     checks = examine()
+    if hours:
+        checks.append(examine_hours(days, mend=mend))
     usable = all(check.verdict != "fault" for check in checks)
     if as_json:
         emit({"usable": usable, "checks": [check.to_dict() for check in checks]})

@@ -72,7 +72,9 @@ def read_hours(
     )  # fmt: skip
 
 
-def check_hours(store: Store, rel_tol: float = 1e-9) -> list[HourFault]:
+def check_hours(
+    store: Store, rel_tol: float = 1e-9, *, since: datetime | None = None
+) -> list[HourFault]:
     """Compute every hour anew from the rows and name those that are not as they were kept.
 
     Hours of which rows may have left the database are not judged: those of archived periods, and
@@ -82,7 +84,13 @@ def check_hours(store: Store, rel_tol: float = 1e-9) -> list[HourFault]:
     ----------
     rel_tol : float
         Allowed difference of mean and spread, relative to the largest reading of the hour.
+    since : datetime, optional
+        Only hours from then on: the cost is that of their rows.
     """
+    first = None if since is None else to_us(since) - to_us(since) % hourly.HOUR_US
+    places = sa.select(schema.hourly)
+    if first is not None:
+        places = places.where(_hours.hour_at >= first)
     series = schema.series.c
     with store.database.reading() as connection:
         names = {
@@ -91,8 +99,8 @@ def check_hours(store: Store, rel_tol: float = 1e-9) -> list[HourFault]:
                 sa.select(series.series_id, series.characteristic, series.station)
             )
         }
-        computed = hourly.computed(connection)
-        kept = dict(_by_place(connection, sa.select(schema.hourly)))
+        computed = hourly.computed(connection, first)
+        kept = dict(_by_place(connection, places))
         gone = _left(connection)
     oldest: dict[int, int] = {}
     for series_id, at in sorted(computed):
@@ -106,9 +114,9 @@ def check_hours(store: Store, rel_tol: float = 1e-9) -> list[HourFault]:
     ]
 
 
-def rebuild_hours(store: Store) -> int:
-    """Compute the faulty hours anew; how many there were."""
-    faults = check_hours(store)
+def rebuild_hours(store: Store, *, since: datetime | None = None) -> int:
+    """Compute the faulty hours anew, all or those from `since` on; how many there were."""
+    faults = check_hours(store, since=since)
     if not faults:
         return 0
     with store.database.ingesting() as connection:
