@@ -101,7 +101,10 @@ def _loop(
     diagnosing.start()
     n = len(plan.characteristics)
     typer.echo(f"lacss: watching {n} characteristics, Ctrl-C ends", err=True)
-    watch.run(stop)
+    try:
+        watch.run(stop)
+    finally:
+        stop.set()  # a process without its watch must end, or nobody starts it again
     sender.join()
     diagnosing.join()
 
@@ -113,4 +116,5 @@ def _complain(error: str) -> None:
 def _tell(alert: Alert) -> None:
     at = alert.opened_at.isoformat(timespec="seconds")
     lot = f", lot {alert.lot_id}" if alert.lot_id else ""
-    typer.echo(f"{at} alert {alert.id} {alert.severity}: {alert.message}{lot}")
+    muted = f" (muted: {alert.muted_by})" if alert.muted_by else ""
+    typer.echo(f"{at} alert {alert.id} {alert.severity}: {alert.message}{lot}{muted}")

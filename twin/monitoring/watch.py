@@ -81,11 +81,20 @@ class Watch:
             while not stop.is_set():
                 self.look()
                 pause = self._interval_s if not self.last_error else min(1.0, self._interval_s)
-                arrivals.wait(pause, stop)
+                self._wait(arrivals, pause, stop)
                 stop.wait(_BATCH_S)
         finally:
             arrivals.close()
             self._pulse.stop()
+
+    def _wait(self, arrivals: Arrivals, pause_s: float, stop: threading.Event) -> None:
+        """Until something came; a database that is away while it is asked ends nothing either."""
+        try:
+            arrivals.wait(pause_s, stop)
+        except Exception as error:  # noqa: BLE001 - the watch outlives whatever goes wrong
+            arrivals.close()
+            self._failed(error)
+            stop.wait(pause_s)
 
     def look(self) -> list[Alert]:
         """One look; new alerts are handed to `on_alert`."""

@@ -146,8 +146,8 @@ def test_a_long_subject_stands_on_its_first_line(
     raise_alert(mail(port))
     (letter,) = letters(store)
     long = {**letter.payload, "alert": {**letter.payload["alert"], "message": "x" * 60 + " y" * 40}}
-    deliver(Endpoint("mail", "email", "minor", {"host": "127.0.0.1", "port": port, "from": "a@b.example",
-                                       "to": "c@d.example"}), replace(letter, payload=long))  # fmt: skip
+    settings = {"host": "127.0.0.1", "port": port, "from": "a@b.example", "to": "c@d.example"}
+    deliver(Endpoint("mail", "email", "minor", settings), replace(letter, payload=long))
     (envelope,) = box.messages
     subject, *_ = (line for line in envelope.content.decode().splitlines() if "Subject" in line)
     assert subject.endswith("x" * 60 + " y" * 40)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from process_models.errors import StoreError
+from twin.commands import watch as watch_command
 from twin.measurement import Measurement
 from twin.monitoring.alerts import Alert, AlertDesk
 from twin.monitoring.charting import freeze_limits
@@ -256,6 +257,7 @@ def test_the_loop_tells_and_goes_on_after_an_error(
 
     watch = Watch(store, plan, interval_s=0.01, on_alert=on_alert)
     with monkeypatch.context() as patch:
+
         def fail(*_: object, **__: object) -> list[Alert]:
             raise StoreError("disk full")
 
@@ -332,3 +334,36 @@ def test_limits_of_a_person_rule_from_then_on(
     store.add_measurements(late)
     watcher.look()
     assert AlertDesk(store, plan).get(old.id).withdrawn == "", "a person's limits take nothing back"
+
+
+def test_a_database_that_is_away_while_it_is_asked_for_news_ends_nothing(
+    store: Store, plan: ControlPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, stop, errors = [], threading.Event(), []
+
+    def away(*_: object) -> bool:
+        asked.append(1)
+        if len(asked) == 3:
+            stop.set()
+        raise StoreError("the database system is shutting down")
+
+    monkeypatch.setattr("twin.monitoring.watch.Arrivals.wait", away)
+    Watch(store, plan, interval_s=0.01, on_error=errors.append).run(stop)
+    assert (len(asked), set(errors)) == (3, {"the database system is shutting down"})
+
+
+def test_a_watch_that_dies_takes_its_process_along(
+    store: Store, plan: ControlPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: object) -> None:
+        raise RuntimeError("gone")
+
+    monkeypatch.setattr(Watch, "run", dies)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    before = threading.active_count()
+    with pytest.raises(RuntimeError, match="gone"):
+        watch_command._loop(store, plan, 1.0, None, "")
+    for thread in threading.enumerate():
+        if thread.name in ("notifier", "diagnosis"):
+            thread.join(10)
+    assert threading.active_count() == before
