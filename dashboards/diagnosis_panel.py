@@ -93,7 +93,8 @@ def _began(onset: Onset | None, told: Callable[[Any], str]) -> str:
 def _spoken(one: Evidence) -> str:
     away = f"{number(abs(one.shift_sd), 2)} sd {'above' if one.shift_sd > 0 else 'below'}"
     moved = f", {away} Phase I" if abs(one.shift_sd) >= 1 else ", as in Phase I"
-    return f"{plain(label(one.characteristic))} at {one.station} speaks {one.words} it{moved}"
+    said = "says little of it" if one.words == "says little" else f"speaks {one.words} it"
+    return f"{plain(label(one.characteristic))} at {one.station} {said}{moved}"
 
 
 def _bars(ranking: Sequence[CauseProbability]) -> None:
