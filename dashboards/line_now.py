@@ -61,7 +61,7 @@ def overview() -> LineOverview:
 
 def silence_s(line: LineOverview, now: datetime) -> float:
     """How long nothing was heard from the line."""
-    return (now - line.newest_at).total_seconds()
+    return max(0.0, (now - line.newest_at).total_seconds())
 
 
 @st.cache_resource(show_spinner=False, ttl=120, max_entries=2)
@@ -75,9 +75,10 @@ def _finished(url: str) -> Sequence[Lot]:  # noqa: ARG001 - key of the cache
 
 
 def last_known(now: datetime) -> datetime:
-    """`now`, or when the line was last heard of when that is long ago."""
+    """`now`, or when the line was last heard of: long ago, or ahead of the clock when simulated."""
     line = overview()
-    return line.newest_at if silence_s(line, now) > STALE_S else now
+    ahead = line.newest_at > now and simulated()
+    return line.newest_at if ahead or silence_s(line, now) > STALE_S else now
 
 
 def finished_lots() -> Sequence[Lot]:

@@ -58,6 +58,8 @@ class Known:
 def moment_of(store: Store, as_of: datetime | None, now: datetime | None = None) -> datetime:
     """`as_of`, or now; where the newest event is older than a day, the time of that event.
 
+    A simulated line may run faster than the clock: then it is the newest event too.
+
     Raises
     ------
     InputError
@@ -68,14 +70,21 @@ def moment_of(store: Store, as_of: datetime | None, now: datetime | None = None)
             raise InputError(f"as-of needs an offset from UTC, got {as_of.isoformat()}")
         return as_of
     present = now or datetime.now(UTC)
+    ahead = store.events(since=present)
+    if not ahead.empty and ahead["provenance"].iloc[-1] == "simulated":
+        return _time_of_last(ahead)
     newest = store.events(known_by=present, since=present - _SILENT)
     if newest.empty:
         newest = store.events(known_by=present)
         if newest.empty:
             raise InputError("no events stored: import or collect first")
-        last: datetime = newest["occurred_at"].iloc[-1].to_pydatetime()
-        return last
+        return _time_of_last(newest)
     return present
+
+
+def _time_of_last(events: pd.DataFrame) -> datetime:
+    last: datetime = events["occurred_at"].iloc[-1].to_pydatetime()
+    return last
 
 
 def known_at(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +40,7 @@ _LOOK_S = 1.0
 _HISTORY_RATE = 1500
 _PLANT_PORT = 48410
 _PAST_ALERTS = 5
+_FIRST_LOOK_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +170,13 @@ async def _look_on(twin: _Twin, stop: asyncio.Event) -> None:
 
 
 def _few_of_the_past(twin: _Twin) -> Say:
-    """Tells all alerts but those of the history, of which it tells the first few."""
-    stored = twin.store.characteristics()
-    newest = max((one.last_measured_at for one in stored), default=None)
-    told = 0
+    """Tells all alerts but those of its first look, at the history: of them the first few."""
+    told, first_at = 0, math.inf
 
     def heard(line: str) -> None:
-        nonlocal told
-        past = newest is not None and line[:19] <= newest.isoformat()[:19]
+        nonlocal told, first_at
+        first_at = min(first_at, time.monotonic())
+        past = time.monotonic() - first_at < _FIRST_LOOK_S
         told += past
         if not past or told <= _PAST_ALERTS:
             twin.say(line)
