@@ -19,7 +19,7 @@ from twin.quality_evidence import gather
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-WAIT_MS = 60_000
+WAIT_MS = 120_000
 
 pytestmark = [
     pytest.mark.browser,

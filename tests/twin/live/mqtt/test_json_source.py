@@ -212,7 +212,9 @@ def test_a_broker_that_goes_and_comes_back_is_found_again(
     (outcome,) = collected(supervisor, lambda: store.counts()["measurements"] == 2, outage)
     assert outcome.state.reconnects == 1
     (noted,) = sources(store)
-    assert (noted.kind, noted.records, noted.last_sequence) == ("mqtt", 2, 2)
+    assert (noted.kind, noted.last_sequence) == ("mqtt", 2)
+    # A broker that went before it had the receipt sends the first message again.
+    assert noted.records - outcome.receipt.duplicates == 2
 
 
 def test_a_retained_reading_without_a_time_is_no_new_reading(
