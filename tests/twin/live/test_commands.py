@@ -44,7 +44,7 @@ def test_a_plant_is_collected_and_forecast(home: Path) -> None:
     assert (state.kind, state.address, state.state) == ("opcua", url, "stopped")
     assert state.records == told["records"] + again["records"]
     assert state.last_sequence > 0
-    assert (alive.state, alive.overdue(datetime.now(UTC), 12)) == ("ok", False)
+    assert (alive.state, alive.overdue(datetime.now(UTC), 12)) == ("stopped", False)
     assert json.loads((home / "plant" / "plant.json").read_text())["seed"] == 4
 
     made = json.loads(run("forecast", "--json", "--replications", "5", "--horizon-h", "8").stdout)
