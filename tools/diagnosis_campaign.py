@@ -5,7 +5,8 @@
 Every plant has one trouble of random size, onset and length: a cause of the catalogue, or a made-up
 shift that no cause makes. Its records go through store, watch and `Diagnostician`. Each plant is
 kept in FOLDER when it is done, so a campaign that was broken off goes on; `--plants 0` only tells.
-Seeds 100 to 299 were looked at while the diagnosis was made: they prove nothing.
+Seeds 100 to 299 were looked at while the diagnosis was made, 700001 to 700300 after it: a diagnosis
+that is changed in their light needs others.
 """
 
 from __future__ import annotations
