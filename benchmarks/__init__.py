@@ -1,6 +1,6 @@
 """What the product must be fast at, measured against named peers in the same run.
 
-Every module of this package has `rows()`; `python -m benchmarks` prints them as one table.
+Every module that measures has `rows()`; `python -m benchmarks` prints them as one table.
 """
 
 from __future__ import annotations

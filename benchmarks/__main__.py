@@ -10,11 +10,13 @@ import sys
 import benchmarks
 from twin.output import table
 
+_PARTS = ("__main__", "postgres", "site_parts")
+
 
 def main(names: list[str]) -> None:
     """Print the rows of the modules `names`, by default of all."""
     found = sorted(
-        m.name for m in pkgutil.iter_modules(benchmarks.__path__) if m.name != "__main__"
+        m.name for m in pkgutil.iter_modules(benchmarks.__path__) if m.name not in _PARTS
     )
     rows = []
     for name in names or found:
