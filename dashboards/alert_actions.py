@@ -28,7 +28,8 @@ def show_actions(alert: Alert) -> None:
         for action, show in _BUTTONS.items():
             if action in allowed:
                 show(alert)
-    st.caption(f"Written down as done by {plain(current_user().name)}.")
+    if any(refusal(f"alert.{action}") is None for action in _BUTTONS if action in allowed):
+        st.caption(f"Written down as done by {plain(current_user().name)}.")
 
 
 def _refused(action: str) -> dict[str, Any]:

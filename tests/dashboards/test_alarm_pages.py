@@ -91,6 +91,7 @@ def test_a_button_that_this_role_may_not_use_is_shown_with_the_reason(
     page = page_of(app, "alerts")
     (button,) = [one for one in page.button if one.label == "Acknowledge"]
     assert (button.disabled, button.help) == (True, reason)
+    assert not any("Written down as done by" in one.value for one in page.caption)
 
 
 def test_a_shelved_alert_is_taken_back_on_the_page(app: AppTest, own_home: Path) -> None:
