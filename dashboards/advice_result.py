@@ -58,8 +58,9 @@ def advice_sentence(advice: Advice) -> str:
 
 def _show_move(move: MoveAdvice) -> None:
     st.subheader(label(move.setting), anchor=False)
-    for reason in move.reasons:
-        st.warning(f"Do not follow: {plain(reason)}.", icon=":material/block:")
+    if move.reasons:
+        listed = "\n".join(f"- {plain(reason)}" for reason in move.reasons)
+        st.warning(f"Do not follow:\n\n{listed}", icon=":material/block:")
     draw(move_figure(move, state.palette()), f"move-{move.loop}")
     limited = f", limited by the {move.limited_by}" if move.limited_by else ""
     output = unit_name(move.output_unit)

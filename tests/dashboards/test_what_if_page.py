@@ -85,7 +85,7 @@ def test_advice_shows_moves_and_their_doubts(
     job.run()
     monkeypatch.setattr(advice_job.jobs(), "get", lambda _: job)
     page = opened(app, "advice")
-    assert "Do not follow: data is stale." in words(page)
+    assert "Do not follow:\n\n- data is stale" in words(page)
     assert not [one for one in page.button if "engineer" in one.label]
 
 
