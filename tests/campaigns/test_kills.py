@@ -207,7 +207,8 @@ def test_killed_migrations_leave_the_old_store_or_the_new(
             home = tmp_path / f"home{number}"
             home.mkdir()
             url = copy_of(request, template, home)
-            killed += killer.run(home, url, "migrate", notes=1, within_s=0.25)
+            within_s = (0.25, 0.08, 0.02, 0.004)[number % 4]  # a quick machine has done it by then
+            killed += killer.run(home, url, "migrate", notes=1, within_s=within_s)
             check_migrated(home, url)
     assert killed > 0
 

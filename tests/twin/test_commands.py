@@ -162,4 +162,4 @@ def test_the_life_of_an_alert_from_the_command_line(lacss: Command) -> None:
     for step in (("ack",), ("cause", "none_of_these"), ("act", "cleaned"), ("verify",), ("close",)):
         code, out, _ = lacss("alerts", step[0], 1, *step[1:], *who)
         assert (code, json.loads(out)["id"]) == (0, 1)
-    assert json.loads(lacss("audit", "verify", "--json")[1])["entries"] == 5
+    assert json.loads(lacss("audit", "verify", "--json")[1])["entries"] == 6
