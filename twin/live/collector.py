@@ -11,6 +11,7 @@ from typing import Protocol
 
 from twin.live.opcua.security import ClientSecurity
 from twin.live.opcua.transfer import Delivery, OpcUaSource
+from twin.live.sourcing.waits import pause
 from twin.live.wire import Batch, Record
 
 __all__ = ["CollectReport", "Collector", "Sink"]
@@ -126,7 +127,7 @@ class Collector:
                     raise
                 _log.info("%s; trying again in %.1f s", error, backoff_s)
                 self._reconnects += 1
-                await _sleep(backoff_s, stop)
+                await pause(backoff_s, stop)
                 backoff_s = min(2 * backoff_s, _LONGEST_BACKOFF_S)
         return self.report
 
@@ -196,10 +197,3 @@ async def _deliveries(source: OpcUaSource) -> list[Delivery]:
         deliveries.append(delivery)
         wait_s = 0.001
     return deliveries
-
-
-async def _sleep(seconds: float, stop: asyncio.Event) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return

@@ -8,23 +8,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from process_models.errors import StoreError
+from twin.live.sourcing.waits import pause
 from twin.running.children import Child
 
-__all__ = ["Kept", "pause"]
+__all__ = ["Kept"]
 
 _LOOK_S = 0.2
 _FIRST_BACKOFF_S = 1.0
 _LONGEST_BACKOFF_S = 30.0
 _SOUND_S = 60.0
 _MOST_FAILURES = 5
-
-
-async def pause(seconds: float, stop: asyncio.Event) -> None:
-    """Wait so long, or until `stop` is set."""
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return
 
 
 class Kept:

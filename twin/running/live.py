@@ -18,10 +18,11 @@ from process_models.errors import LacssError, StoreError
 from twin import quality_artifact
 from twin.forecast import forecast
 from twin.live.plant_service import stop_on_signals
+from twin.live.sourcing.waits import pause
 from twin.running import dashboards
 from twin.running.archive import keep_forecast
 from twin.running.children import Child, lacss
-from twin.running.keeping import Kept, pause
+from twin.running.keeping import Kept
 from twin.running.once import described
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from process_models.errors import StoreError
+from twin.live.sourcing.waits import pause
 from twin.running.children import Child
-from twin.running.keeping import Kept, pause
+from twin.running.keeping import Kept
 
 
 def python(code: str) -> list[str]:
